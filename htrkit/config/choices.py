@@ -1,0 +1,72 @@
+"""The closed choices among the settings, each with its words as typed."""
+
+from enum import StrEnum
+
+
+class Segmenter(StrEnum):
+    """Where a page's lines come from."""
+
+    AUTO = "auto"
+    """A sidecar's lines where there is one, else Kraken for engines that read lines, nothing for those that read pages."""
+    KRAKEN = "kraken"
+    SIDECAR = "sidecar"
+    """A page without a sidecar fails, class `no-layout`."""
+    NONE = "none"
+    """The image is one line to a line engine, one page to a page engine."""
+
+
+class Geometry(StrEnum):
+    """Who traces the heat map into lines and cuts lines out of the page."""
+
+    KRAKEN = "kraken"
+
+
+class ReadingDirection(StrEnum):
+    """How lines are read; `auto` follows the layout, else the text itself."""
+
+    AUTO = "auto"
+    LTR = "ltr"
+    RTL = "rtl"
+    TTB = "ttb"
+
+
+class Existing(StrEnum):
+    """What to do with files in OUT that no journal of ours promised."""
+
+    ABORT = "abort"
+    SKIP = "skip"
+    OVERWRITE = "overwrite"
+
+
+class OnError(StrEnum):
+    """What a failed page does to the run."""
+
+    CONTINUE = "continue"
+    ABORT = "abort"
+
+
+class Progress(StrEnum):
+    """What is shown while a run goes on."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    JSON = "json"
+    NONE = "none"
+
+
+class Color(StrEnum):
+    """Whether output for people is coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Format(StrEnum):
+    """An output format; `json`, the page records, is always written."""
+
+    TXT = "txt"
+    PAGE = "page"
+    ALTO = "alto"
+    HOCR = "hocr"
+    CSV = "csv"

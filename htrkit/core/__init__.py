@@ -1,0 +1,1 @@
+"""The decisions: pure functions over values; no clock, file, process, device or terminal."""

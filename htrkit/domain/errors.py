@@ -1,0 +1,52 @@
+"""The errors that htrkit raises on purpose; each says what was found and what to do next."""
+
+from htrkit.domain.exits import ExitCode
+from htrkit.domain.failure import FailureClass, Step
+
+
+class HtrkitError(Exception):
+    """An error meant for the user: `what` was found, and `mend` says what to do about it."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, what: str, *, mend: str) -> None:
+        super().__init__(f"{what} {mend}" if mend else what)
+        self.what = what
+        self.mend = mend
+
+
+class UsageProblem(HtrkitError):
+    """The command line, the environment or a settings file asks for something that is not there."""
+
+
+class PreflightRefused(HtrkitError):
+    """Nothing was processed, since what was asked for could not end well."""
+
+    exit_code = ExitCode.PREFLIGHT
+
+
+class OutputHeld(HtrkitError):
+    """OUT belongs to another run."""
+
+    exit_code = ExitCode.HELD
+
+
+class RunStopped(HtrkitError):
+    """The run cannot go on; what is done is kept and the run can be resumed."""
+
+    exit_code = ExitCode.STOPPED_EARLY
+
+
+class OutputUnwritable(RunStopped):
+    """Disk full, read-only or an I/O error on OUT: the run's trouble, never a page's."""
+
+
+class PageProblem(HtrkitError):
+    """One page cannot be read; the others go on."""
+
+    exit_code = ExitCode.FAILED_PAGES
+
+    def __init__(self, what: str, *, mend: str, failure: FailureClass, step: Step) -> None:
+        super().__init__(what, mend=mend)
+        self.failure = failure
+        self.step = step

@@ -1,0 +1,1 @@
+"""One file per engine, the engine table, and the loader that brings them in by name."""

@@ -1,0 +1,1 @@
+"""Finding scans, opening images safely, writing atomically."""

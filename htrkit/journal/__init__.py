@@ -1,0 +1,1 @@
+"""The run's only memory: append, read, forgive a torn tail."""

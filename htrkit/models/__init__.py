@@ -1,0 +1,1 @@
+"""Starter models, the local store, and where others come from."""

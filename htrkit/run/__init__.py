@@ -1,0 +1,1 @@
+"""A run in motion: session, workforce, page worker."""
