@@ -7,7 +7,7 @@ class Segmenter(StrEnum):
     """Where a page's lines come from."""
 
     AUTO = "auto"
-    """A sidecar's lines where there is one, else Kraken for engines that read lines, nothing for those that read pages."""
+    """A sidecar's lines where there is one, else Kraken for line engines, nothing for page engines."""
     KRAKEN = "kraken"
     SIDECAR = "sidecar"
     """A page without a sidecar fails, class `no-layout`."""

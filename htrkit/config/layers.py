@@ -52,7 +52,7 @@ def assignments_layer(assignments: Sequence[str]) -> Layer:
 
 
 def resolve(layers: Sequence[Layer]) -> Resolved:
-    """Lay the layers over the defaults, later wins; raises UsageProblem for an unknown key or a value out of its limits."""
+    """Lay the layers over the defaults, later wins; raises UsageProblem for an unknown key or a refused value."""
     values: dict[str, object] = {}
     origins = dict.fromkeys(Settings.model_fields, "default")
     for layer in layers:

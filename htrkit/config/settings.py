@@ -41,7 +41,7 @@ class Settings(BaseModel):
     model: str | None = Field(None, json_schema_extra={"changes_text": True})
     """A path, a starter's name, a hub id or a DOI; without one, the engine's own default."""
     segmenter: Segmenter = Field(Segmenter.AUTO, json_schema_extra={"changes_text": True})
-    """Where lines come from: a sidecar's lines where there is one, else Kraken (`auto`); `kraken`; `sidecar`; `none`."""
+    """Where lines come from: a sidecar where there is one, else Kraken (`auto`); `kraken`; `sidecar`; `none`."""
     segmenter_model: str | None = Field(None, json_schema_extra={"changes_text": True})
     """A segmentation model for Kraken; without one, the `blla` that comes with it."""
     geometry: Geometry = Field(Geometry.KRAKEN, json_schema_extra={"changes_text": True})
@@ -59,7 +59,7 @@ class Settings(BaseModel):
     normalize: TextForm = TextForm.NONE
     """The Unicode normal form of written text."""
     write_images: bool = False
-    """Write pages of PDFs and of files with several frames as images under OUT, so that the XML names an image that exists."""
+    """Write pages of PDFs and of multi-frame files as images under OUT, so that the XML names a real image."""
     dpi: int = Field(300, ge=36, le=1200, json_schema_extra={"changes_text": True})
     """Resolution that PDF pages are rendered at, in dots per inch."""
     max_megapixels: float = Field(200.0, gt=0)

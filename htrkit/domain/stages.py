@@ -6,7 +6,7 @@ from typing import Protocol
 
 from htrkit.domain.geometry import Size
 from htrkit.domain.names import LineId, PageKey
-from htrkit.domain.page import Layout, ModelFacts
+from htrkit.domain.page import Direction, Layout, ModelFacts
 
 
 class Array(Protocol):
@@ -63,19 +63,42 @@ class Raw:
     arrays: tuple[Array, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page's work for the device; `page` carries the reason for every line that could not be prepared."""
+
+    page: OpenPage
+    items: tuple[Item, ...]
+    kept: tuple[Array, ...] = ()
+    """What `finish` needs again and the device does not."""
+
+
 class Stage(Protocol):
     """A segmenter or a recogniser."""
 
     model: ModelFacts
 
-    def prepare(self, page: OpenPage) -> Sequence[Item]:
+    def prepare(self, page: OpenPage) -> Prepared:
         """Make the page's items; raises PageProblem where nothing can be made of it."""
 
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         """Run one batch; the items may come from different pages. One Raw an item, in order."""
 
-    def finish(self, page: OpenPage, items: Sequence[Item], raws: Sequence[Raw]) -> Layout:
-        """Give the page's layout: with lines (a segmenter), or with their text (a recogniser)."""
+    def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
+        """Give the page's layout: with lines (a segmenter), or with their text (a recogniser). One Raw an item."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOrder:
+    """What a stage's class is told when it is loaded, in the process that owns the device."""
+
+    path: str
+    """The model's file."""
+    model: ModelFacts
+    device: str = "cpu"
+    """`cpu` or `cuda:0`: what is visible inside the process."""
+    direction: Direction | None = None
+    """The reading direction that the user insists on; None follows layout and text."""
 
 
 class Inference(Protocol):

@@ -1,0 +1,183 @@
+"""Kraken's own tracing: from a heat map to regions and lines that have an order, with nothing dropped in silence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import shapely.geometry as shapes
+from kraken.containers import BaselineLine
+from kraken.containers import Region as KrakenRegion
+from kraken.lib.segmentation import (
+    calculate_polygonal_environment,
+    is_in_region,
+    polygonal_reading_order,
+    scale_polygonal_lines,
+    scale_regions,
+    vectorize_lines,
+    vectorize_regions,
+)
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from skimage.filters import sobel
+
+from htrkit.domain.geometry import Points, Size, clipped
+from htrkit.domain.names import LineId, RegionId
+from htrkit.domain.page import Direction, Layout, LayoutOrigin, Line, Note, Region, RegionKind
+from htrkit.files.kraken_models import quiet_libraries
+
+WRITING = {
+    None: "horizontal-lr",
+    Direction.LTR: "horizontal-lr",
+    Direction.RTL: "horizontal-rl",
+    Direction.TTB: "vertical-rl",
+}
+"""Kraken's word for each direction."""
+
+BAND = 0.9
+"""Height of the polygon that is made for a line that Kraken cannot give one, in mean line distances."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """What the network saw.
+
+    `values` float32 of shape (classes, height, width), 0 to 1; `grey` uint8 of shape (height, width), the page it was
+    computed from; `scale` leads from there to the page's own pixels, (x, y).
+    """
+
+    values: NDArray[np.float32]
+    grey: NDArray[np.uint8]
+    scale: tuple[float, float]
+
+    @property
+    def page_size(self) -> Size:
+        """The page's own size in pixels."""
+        height, width = self.grey.shape
+        return Size(round(width * self.scale[0]), round(height * self.scale[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Traced:
+    """A baseline and its polygon at the map's scale; `polygon` is None where none could be fitted."""
+
+    kind: str
+    baseline: list[tuple[int, int]]
+    polygon: list[tuple[int, int]] | None
+
+
+def traced(heat: HeatMap, metadata: Mapping[str, Any], *, origin: LayoutOrigin, direction: Direction | None) -> Layout:
+    """Give the layout in the page's own pixels; `metadata` is the model's: its classes and where baselines lie."""
+    classes = metadata["class_mapping"]
+    writing = WRITING[direction]
+    with quiet_libraries():
+        regions = _regions(heat, classes)
+        polygons = [_scaled(polygon, heat.scale) for _, polygon in regions]
+        # Kraken fits lines to regions that went to the page's pixels and back: rounded, and so are ours.
+        back = (1 / heat.scale[0], 1 / heat.scale[1])
+        lines = _lines(heat, metadata, [_scaled(polygon, back) for polygon in polygons], writing)
+    labels = {RegionId(f"r{n}"): label for n, (label, _) in enumerate(regions, 1)}
+    found = [
+        Region(name, _legal(polygon, heat.page_size), RegionKind.TEXT, labels[name])
+        for name, polygon in zip(labels, polygons, strict=True)
+    ]
+    made, notes = _finished(lines, heat, found, writing)
+    return Layout(origin, tuple(found), made, direction, notes=notes)
+
+
+def _regions(heat: HeatMap, classes: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[tuple[int, int]]]]:
+    return [
+        (label, polygon)
+        for label, index in classes.get("regions", {}).items()
+        for polygon in vectorize_regions(heat.values[index])
+    ]
+
+
+def _lines(
+    heat: HeatMap, metadata: Mapping[str, Any], regions: Sequence[list[tuple[int, int]]], writing: str
+) -> list[_Traced]:
+    classes = metadata["class_mapping"]
+    separators = (classes["aux"]["_start_separator"], classes["aux"]["_end_separator"])
+    found = [
+        (kind, baseline)
+        for kind, index in classes["baselines"].items()
+        for baseline in vectorize_lines(heat.values[(*separators, index), :, :], text_direction=writing[:-3])
+    ]
+    features = gaussian_filter(sobel(heat.grey), 0.5)
+    areas = [shapes.Polygon(region) for region in regions]
+    traced = []
+    for index, (kind, baseline) in enumerate(found):
+        path = shapes.LineString(baseline)
+        walls = [other for _, other in found[:index] + found[index + 1 :]]
+        walls += [region for region, area in zip(regions, areas, strict=True) if is_in_region(path, area)]
+        polygon = calculate_polygonal_environment(
+            baselines=[baseline], im_feats=features, suppl_obj=walls, topline=bool(metadata.get("topline", False))
+        )[0]
+        traced.append(_Traced(kind, baseline, polygon))
+    return traced
+
+
+def _finished(
+    lines: Sequence[_Traced], heat: HeatMap, regions: Sequence[Region], writing: str
+) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
+    """Scale, put in order and name the lines; a line without a polygon keeps its place with a made one."""
+    areas = [(region, shapes.Polygon(region.boundary)) for region in regions]
+    shaped = [_shaped(line, heat, _band(lines)) for line in lines]
+    homes = [[region for region, area in areas if is_in_region(shapes.LineString(base), area)] for base, _ in shaped]
+    order = _order(shaped, homes, regions, writing)
+    named, notes = [], []
+    for number, index in enumerate(order, 1):
+        name = LineId(f"l{number}")
+        baseline, boundary = shaped[index]
+        home = homes[index][0].id if homes[index] else None
+        named.append(Line(name, boundary, baseline, home, kind=lines[index].kind))
+        if lines[index].polygon is None:
+            message = "Kraken found no outline for this line; a band around its baseline was taken."
+            notes.append(Note("line-outline-made", message, line=name, flag=True))
+    return tuple(named), tuple(notes)
+
+
+def _order(
+    shaped: Sequence[tuple[Points, Points]],
+    homes: Sequence[Sequence[Region]],
+    regions: Sequence[Region],
+    writing: str,
+) -> Sequence[int]:
+    if not shaped:
+        return ()
+    lines = [
+        BaselineLine(id=str(n), baseline=list(base), boundary=list(shape), regions=[region.id for region in home])
+        for n, ((base, shape), home) in enumerate(zip(shaped, homes, strict=True))
+    ]
+    areas = [KrakenRegion(id=region.id, boundary=list(region.boundary)) for region in regions]
+    order: Sequence[int] = polygonal_reading_order(lines=lines, regions=areas, text_direction=writing[-2:])
+    return order
+
+
+def _shaped(line: _Traced, heat: HeatMap, band: int) -> tuple[Points, Points]:
+    polygon = line.polygon
+    if polygon is None:
+        below = [(x, y + band // 4) for x, y in reversed(line.baseline)]
+        polygon = [(x, y - band) for x, y in line.baseline] + below
+    ((baseline, boundary),) = scale_polygonal_lines([(line.baseline, polygon)], heat.scale)
+    return _legal(baseline, heat.page_size), _legal(boundary, heat.page_size)
+
+
+def _band(lines: Sequence[_Traced]) -> int:
+    """Give the typical height of a line, from the vertical distances of the baselines."""
+    heights = sorted(sum(y for _, y in line.baseline) / len(line.baseline) for line in lines)
+    steps = [below - above for above, below in pairwise(heights) if below - above > 1]
+    return max(int(float(np.median(steps)) * BAND), 8) if steps else 30
+
+
+def _scaled(polygon: list[tuple[int, int]], scale: tuple[float, float]) -> list[tuple[int, int]]:
+    (scaled,) = scale_regions([polygon], scale)
+    return [(int(x), int(y)) for x, y in scaled]
+
+
+def _legal(points: Sequence[Sequence[int]], size: Size) -> Points:
+    """Give whole points on the page, without the repeated last one of a closed polygon."""
+    whole = tuple((int(x), int(y)) for x, y in points)
+    whole = whole[:-1] if len(whole) > 3 and whole[0] == whole[-1] else whole
+    return clipped(whole, size)

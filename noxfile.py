@@ -1,0 +1,59 @@
+"""One command for everything: `nox -s tests`, `nox -s demo`; without a session, all checks."""
+
+import hashlib
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+HERE = Path(__file__).parent
+ENVIRONMENT = HERE / ".nox" / "htrkit"
+"""The one environment that every session shares: torch is installed once."""
+
+nox.options.sessions = ["lint", "types", "imports", "tests"]
+nox.needs_version = ">=2024.4.15"
+
+
+def shared_python(session: nox.Session, *groups: str) -> str:
+    """Give the shared environment's Python, with htrkit and the dependency groups installed."""
+    python = ENVIRONMENT / "bin" / "python"
+    if not python.exists():
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        session.run(sys.executable, "-m", "venv", str(ENVIRONMENT), external=True)
+        session.run(str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1", external=True)
+    wanted = hashlib.sha256((HERE / "pyproject.toml").read_bytes()).hexdigest()
+    for name, arguments in [("htrkit", ["--editable", str(HERE)]), *((g, ["--group", g]) for g in groups)]:
+        stamp = ENVIRONMENT / f"{name}.stamp"
+        if not stamp.exists() or stamp.read_text() != wanted:
+            session.run(str(python), "-m", "pip", "install", "--quiet", *arguments, external=True)
+            stamp.write_text(wanted)
+    return str(python)
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Ruff: every rule, and the format."""
+    python = shared_python(session, "check")
+    session.run(python, "-m", "ruff", "check", ".", external=True)
+    session.run(python, "-m", "ruff", "format", "--check", ".", external=True)
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """Run mypy, strict."""
+    session.run(shared_python(session, "check"), "-m", "mypy", external=True)
+
+
+@nox.session(venv_backend="none")
+def imports(session: nox.Session) -> None:
+    """Hold the contracts between folders."""
+    shared_python(session, "check")
+    session.run(str(ENVIRONMENT / "bin" / "lint-imports"), external=True)
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """Run every test, the slow ones included."""
+    python = shared_python(session, "test")
+    session.run(python, "-m", "pytest", "-n", "auto", *session.posargs, external=True)
