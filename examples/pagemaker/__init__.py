@@ -1,0 +1,1 @@
+"""The parts of the example pages' generator: faces, sheets, writing, warping, paper and truth."""
