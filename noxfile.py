@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".nox" / "htrkit"
 """The one environment that every session shares: torch is installed once."""
 
-nox.options.sessions = ["lint", "types", "imports", "tests"]
+nox.options.sessions = ["lint", "types", "imports", "tests", "docs"]
 nox.needs_version = ">=2024.4.15"
 
 
@@ -57,3 +57,33 @@ def tests(session: nox.Session) -> None:
     """Run every test, the slow ones included."""
     python = shared_python(session, "test")
     session.run(python, "-m", "pytest", "-n", "auto", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def demo(session: nox.Session) -> None:
+    """Read the example pages and show each page's CER; outputs go to demo-out/."""
+    python = shared_python(session)
+    session.run(python, str(HERE / "examples" / "demo.py"), *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def docs(session: nox.Session) -> None:
+    """Build the documentation into docs/_build/html; a warning is an error."""
+    python = shared_python(session, "docs")
+    session.run(
+        python, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html", external=True
+    )
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """Time htrkit beside kraken's own command on the same pages, in one run."""
+    python = shared_python(session)
+    session.run(python, str(HERE / "bench" / "beside_kraken.py"), *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def drills(session: nox.Session) -> None:
+    """Break real runs on purpose: interrupted, killed, without room."""
+    python = shared_python(session, "test")
+    session.run(python, "-m", "pytest", "tests/drills", *session.posargs, external=True)

@@ -70,3 +70,9 @@ class Format(StrEnum):
     ALTO = "alto"
     HOCR = "hocr"
     CSV = "csv"
+
+
+class Join(StrEnum):
+    """What becomes one text."""
+
+    FOLDER = "folder"

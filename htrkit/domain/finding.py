@@ -19,6 +19,7 @@ class Finding:
     code: str
     severity: Severity
     message: str
-    why: str
-    mend: str
+    mend: str = ""
     """The command or setting that changes it; empty only for a note."""
+    why: str = ""
+    """Why it matters, where the message does not say."""

@@ -3,7 +3,11 @@
 from typing import NewType
 
 PageKey = NewType("PageKey", str)
-"""A page's place in the outputs: its tree and stem, percent-encoded ASCII, `/` between folders."""
+"""A page's place in the outputs: its tree and stem, `/` between folders.
+
+Letters of any script stand as they are; what is not printable, `%` and what a file system refuses is percent-encoded.
+Every part is at most 200 bytes of UTF-8, and no two keys of a run differ only by case or Unicode form.
+"""
 
 RegionId = NewType("RegionId", str)
 LineId = NewType("LineId", str)

@@ -44,4 +44,8 @@ class Selection:
     pages: tuple[PageSource, ...]
     passed_over: tuple[PassedOver, ...] = ()
     warnings: tuple[str, ...] = ()
-    """What should be said of the pages: collisions, unused XML, files that could not be opened."""
+    """What should be said of the pages: collisions, XML without its image, folders that could not be listed."""
+    notes: tuple[str, ...] = ()
+    """What follows from the settings alone: XML left aside with `-s kraken`."""
+    inputs: tuple[str, ...] = ()
+    """What was looked at, as typed."""

@@ -14,7 +14,7 @@ from PIL import Image
 from torch.nn import functional
 
 from htrkit.domain.geometry import bounding_box
-from htrkit.domain.page import Layout, Line
+from htrkit.domain.page import Layout, LayoutKind, Line
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.ctc import greedy_runs
 from htrkit.engines.kraken_places import Frames, read_line
@@ -45,7 +45,7 @@ class KrakenLines:
         transforms = self._transforms()
         lines, items, widths = [], [], []
         for line in layout.lines:
-            cut = self._cut(page, line) if line.unread is None else line.unread
+            cut = self._cut(page, self._shape(line, layout)) if line.unread is None else line.unread
             pixels = cut if isinstance(cut, str) else self._pixels(cut, transforms)
             if isinstance(pixels, str) or isinstance(cut, str):
                 lines.append(replace(line, unread=str(pixels)))
@@ -91,16 +91,15 @@ class KrakenLines:
         decoded = self._network.codec.decode([(run.label, run.first, run.last, run.confidence) for run in runs])
         width, height = size
         frames = Frames(input_width=item.arrays[0].shape[2], frames=len(labels), cut_width=width, cut_height=height)
-        shape = self._box(line) if self._boxes else self._baseline(line)
+        shape = self._shape(line, layout)
         return read_line(line, shape, decoded, frames, direction=self._direction or line.direction or layout.direction)
 
     def _transforms(self) -> Any:  # noqa: ANN401 - a torchvision pipeline
         batch, channels, height, width = self._network.input
         return ImageInputTransforms(batch, height, width, channels, (PADDING, 0), self._boxes, dtype=torch.float32)
 
-    def _cut(self, page: OpenPage, line: Line) -> Image.Image | str:
+    def _cut(self, page: OpenPage, shape: BaselineLine | BBoxLine) -> Image.Image | str:
         """Give the line's picture, or why there is none."""
-        shape = self._box(line) if self._boxes else self._baseline(line)
         bounds = Segmentation(
             type="bbox" if self._boxes else "baselines",
             imagename="",
@@ -122,9 +121,14 @@ class KrakenLines:
             return f"the line could not be scaled for the network ({error})"
         return pixels if pixels.max() != pixels.min() else "nothing is written there: the line is of one colour"
 
-    def _baseline(self, line: Line) -> BaselineLine:
-        return BaselineLine(id=line.id, baseline=list(line.baseline), boundary=list(line.boundary))
+    def _shape(self, line: Line, layout: Layout) -> BaselineLine | BBoxLine:
+        """Give the line as kraken takes it.
 
-    def _box(self, line: Line) -> BBoxLine:
-        box = bounding_box(line.boundary)
-        return BBoxLine(id=line.id, bbox=(box.left, box.top, box.right, box.bottom))
+        kraken closes the polygons that it traces and leaves those of XML files as they are, and its cutting sees the
+        difference: for the same text, so do we.
+        """
+        if self._boxes:
+            box = bounding_box(line.boundary)
+            return BBoxLine(id=line.id, bbox=(box.left, box.top, box.right, box.bottom))
+        closing = line.boundary[:1] if layout.origin.kind is LayoutKind.KRAKEN else ()
+        return BaselineLine(id=line.id, baseline=list(line.baseline), boundary=[*line.boundary, *closing])

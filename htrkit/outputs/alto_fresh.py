@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.geometry import Box
 from htrkit.domain.page import RegionKind
 from htrkit.outputs.alto_dialect import Dialect, new_document, set_box, tag
 from htrkit.outputs.alto_lines import fill_line, say_direction, set_shape
 from htrkit.outputs.alto_metadata import write_description
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.languages import language_code
 from htrkit.outputs.printed import PrintedLine, PrintedPage, PrintedRegion
 from htrkit.outputs.text import xml_text

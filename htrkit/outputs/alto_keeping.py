@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from htrkit.core.xml_ids import Ids
 from htrkit.files.xml import local_name
 from htrkit.outputs.alto_dialect import tag
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.pruning import Removed
 
 _REFERENCES = ("TAGREFS", "STYLEREFS", "PROCESSINGREFS", "IDNEXT", "PROCESSING", "REF")

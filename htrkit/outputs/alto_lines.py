@@ -2,12 +2,12 @@
 
 from lxml import etree
 
+from htrkit.core.points import read_points, same_shape
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.geometry import bounding_box
 from htrkit.domain.page import Direction
 from htrkit.files.xml import local_name
 from htrkit.outputs.alto_dialect import points_text, set_box, tag
-from htrkit.outputs.ids import Ids
-from htrkit.outputs.points import read_points, same_shape
 from htrkit.outputs.printed import PrintedLine, fraction
 
 _TEXT = {"String", "SP", "HYP"}

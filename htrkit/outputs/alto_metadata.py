@@ -2,10 +2,10 @@
 
 from lxml import etree
 
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.page import PageRecord
 from htrkit.files.xml import local_name
 from htrkit.outputs.alto_dialect import tag
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.page_metadata import date_time, reading_facts
 from htrkit.outputs.text import xml_text
 

@@ -4,10 +4,10 @@ import re
 
 from lxml import etree
 
+from htrkit.core.points import Scale, fitted_points, read_points, scale_between
 from htrkit.domain.geometry import Size
 from htrkit.files.xml import XmlRefused, parse_xml
 from htrkit.outputs.alto_dialect import NAMESPACE, Dialect, points_text, tag
-from htrkit.outputs.points import Scale, fitted_points, read_points, scale_between
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NAMESPACE = re.compile(

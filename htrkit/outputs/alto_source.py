@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from htrkit.core.points import read_points
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.geometry import Box
 from htrkit.domain.names import LineId, RegionId
 from htrkit.files.xml import local_name
@@ -13,9 +15,7 @@ from htrkit.outputs.alto_keeping import keeper, make_ids_unique, prune_reading_o
 from htrkit.outputs.alto_lines import clear_text, fill_line, say_direction, set_shape
 from htrkit.outputs.alto_metadata import write_description
 from htrkit.outputs.alto_moving import moved
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.matching import Candidate, matched
-from htrkit.outputs.points import read_points
 from htrkit.outputs.printed import PrintedPage
 from htrkit.outputs.pruning import make_valid
 from htrkit.outputs.shapes import polygon_on_page

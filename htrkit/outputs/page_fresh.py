@@ -2,10 +2,10 @@
 
 from lxml import etree
 
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.page import RegionKind
 from htrkit.domain.renderers import Target
 from htrkit.outputs.custom import with_structure
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.languages import page_language
 from htrkit.outputs.page_dialect import PAGE_ORDER, REGION_ORDER, Dialect, arrange, is_type_of, new_document
 from htrkit.outputs.page_lines import fill_line, say_direction, set_points

@@ -2,12 +2,12 @@
 
 from lxml import etree
 
+from htrkit.core.points import read_points, same_shape
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.geometry import Points
 from htrkit.domain.page import Direction
 from htrkit.files.xml import local_name
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.page_dialect import LINE_ORDER, Dialect, arrange, points_text
-from htrkit.outputs.points import read_points, same_shape
 from htrkit.outputs.printed import PrintedLine, fraction
 
 _DIRECTIONS = {

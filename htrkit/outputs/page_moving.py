@@ -4,11 +4,11 @@ import re
 
 from lxml import etree
 
+from htrkit.core.points import Scale, fitted_points, scale_between
 from htrkit.domain.geometry import Size
 from htrkit.files.xml import XmlRefused, local_name, parse_xml
 from htrkit.outputs.custom import with_structure
 from htrkit.outputs.page_dialect import Dialect, points_text
-from htrkit.outputs.points import Scale, fitted_points, scale_between
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NAMESPACE = re.compile(r"""(["'])https?://schema\.primaresearch\.org/PAGE/gts/pagecontent/[^"'\s]*\1""")

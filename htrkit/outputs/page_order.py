@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from htrkit.core.xml_ids import Ids
 from htrkit.files.xml import local_name
 from htrkit.outputs.custom import with_reading_order
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.page_dialect import Dialect
 
 _GROUPS = ("OrderedGroup", "OrderedGroupIndexed", "UnorderedGroup", "UnorderedGroupIndexed")

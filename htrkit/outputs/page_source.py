@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from htrkit.core.points import read_points
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.geometry import Points, Size
 from htrkit.domain.names import LineId, RegionId
 from htrkit.domain.page import RegionKind
 from htrkit.domain.renderers import Target
 from htrkit.files.xml import local_name
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.matching import Candidate, matched
 from htrkit.outputs.page_dialect import (
     LINE_ORDER,
@@ -27,7 +28,6 @@ from htrkit.outputs.page_lines import add_text, clear_text, fill_line, say_direc
 from htrkit.outputs.page_metadata import write_metadata
 from htrkit.outputs.page_moving import moved
 from htrkit.outputs.page_order import number_custom, prune_reading_order, write_reading_order
-from htrkit.outputs.points import read_points
 from htrkit.outputs.printed import PrintedLine, PrintedPage
 from htrkit.outputs.pruning import make_valid
 from htrkit.outputs.shapes import polygon_on_page

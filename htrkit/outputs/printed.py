@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from htrkit.core.xml_ids import Ids
 from htrkit.domain.geometry import Points, Size, bounding_box
 from htrkit.domain.names import RegionId
 from htrkit.domain.page import Direction, Line, PageRecord, Region, RegionKind
 from htrkit.domain.renderers import TextForm
-from htrkit.outputs.ids import Ids
 from htrkit.outputs.shapes import baseline_on_page, grown_around, polygon_on_page, rectangle
 from htrkit.outputs.text import normalized, xml_text
 from htrkit.outputs.words import Word, words_of

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from htrkit.config.choices import OnError
+from htrkit.core.shown import shown
 from htrkit.domain.errors import PageProblem, RunStopped
-from htrkit.domain.events import Event, PageDone, PageFailed, PageStarted, Record, RunEnded, RunStarted
+from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, PageStarted, Record, RunEnded, RunStarted
 from htrkit.domain.exits import ExitCode
+from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 
 Listener = Callable[[Record], None]
@@ -46,14 +48,17 @@ class Session:
         self._on_error = on_error
         self._now = now
 
-    def run(self, pages: Sequence[PageSource], started: RunStarted) -> Ended:
+    def run(
+        self, pages: Sequence[PageSource], started: RunStarted, *, skipped: frozenset[PageKey] = frozenset()
+    ) -> Ended:
         """Take every page to its end; an interrupt or an unwritable OUT leaves the rest not run."""
         self._tell(started)
         done = failed = 0
         error: RunStopped | None = None
         reason, code = "finished", ExitCode.DONE
         try:
-            for event in self._ends(pages):
+            self._skip(page for page in pages if page.key in skipped)
+            for event in self._ends(page for page in pages if page.key not in skipped):
                 done += isinstance(event, PageDone)
                 failed += isinstance(event, PageFailed)
                 if failed and self._on_error is OnError.ABORT:
@@ -65,12 +70,17 @@ class Session:
             reason, code = "interrupted", ExitCode.INTERRUPTED
         if code is ExitCode.DONE and failed:
             code = ExitCode.FAILED_PAGES
-        counts = RunEnded(len(pages), done, failed, 0, len(pages) - done - failed, reason, int(code))
+        passed = sum(page.key in skipped for page in pages)
+        counts = RunEnded(len(pages), done, failed, passed, len(pages) - done - failed - passed, reason, int(code))
         if error is None:
             self._tell(counts)
         return Ended(counts, error)
 
-    def _ends(self, pages: Sequence[PageSource]) -> Iterable[PageDone | PageFailed]:
+    def _skip(self, pages: Iterable[PageSource]) -> None:
+        for page in pages:
+            self._tell(PageSkipped(page.key, "its files are in OUT already"))
+
+    def _ends(self, pages: Iterable[PageSource]) -> Iterable[PageDone | PageFailed]:
         for source in pages:
             self._tell(PageStarted(source.key, attempt=1))
             event = self._end(source)
@@ -84,7 +94,7 @@ class Session:
             cause = problem.__cause__
             stack = "".join(traceback.format_exception(cause)) if cause is not None else ""
             return PageFailed(
-                source.key, source.image_name, problem.failure, problem.step, str(problem), attempts=1, stack=stack
+                source.key, shown(source.path), problem.failure, problem.step, str(problem), attempts=1, stack=stack
             )
 
     def _tell(self, event: Event) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from htrkit.config import Layer, Settings, resolve
-from htrkit.config.layers import assignments_layer, environment_layer
-from htrkit.config.settings import text_changing
+from htrkit.config.layers import Layer, assignments_layer, environment_layer, resolve
+from htrkit.config.meanings import MEANINGS
+from htrkit.config.settings import Settings, text_changing
 from htrkit.domain.errors import UsageProblem
 
 
@@ -58,4 +58,5 @@ def test_what_can_change_the_text_is_marked_and_screens_are_not() -> None:
 
 
 def test_every_setting_says_what_it_means() -> None:
-    assert all(field.description for field in Settings.model_fields.values())
+    assert list(MEANINGS) == list(Settings.model_fields)
+    assert all(meaning.endswith(".") for meaning in MEANINGS.values())

@@ -16,7 +16,7 @@ def test_what_was_written_reads_back_and_is_written_the_same_again(record: PageR
     assert encode_record(decode_record(content)) == content
 
 
-@pytest.mark.parametrize("name", set(RECORDS) - {"hostile text", "confidences that are none"})
+@pytest.mark.parametrize("name", sorted(set(RECORDS) - {"hostile text", "confidences that are none"}))
 def test_a_record_reads_back_as_it_was(name: str) -> None:
     assert decode_record(encode_record(RECORDS[name])) == RECORDS[name]
 

@@ -16,8 +16,8 @@ class Scale:
     y: float
 
     def point(self, x: float, y: float) -> tuple[int, int]:
-        """Give a point in whole pixels."""
-        return round(x * self.x), round(y * self.y)
+        """Give a point in whole pixels; unscaled ones lose what is behind the point, as kraken reads them."""
+        return (int(x), int(y)) if self.is_none else (round(x * self.x), round(y * self.y))
 
     @property
     def is_none(self) -> bool:

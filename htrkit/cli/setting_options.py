@@ -1,0 +1,112 @@
+"""The options that stand for settings: one row each, and a decorator that gives a command those it takes."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from htrkit.config.choices import (
+    Color,
+    Existing,
+    Geometry,
+    OnError,
+    Progress,
+    ReadingDirection,
+    Segmenter,
+)
+from htrkit.config.meanings import MEANINGS
+from htrkit.domain.renderers import Target, TextForm
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """A setting as an option: its flags, the type that Typer checks, and the panel of `--help` it stands in."""
+
+    setting: str
+    flags: tuple[str, ...]
+    kind: Any
+    panel: str
+    shown_default: str
+
+
+READING, PAGES, OUTPUT, RUNNING = "Reading", "Pages", "Output", "Running"
+
+ROWS: Sequence[OptionRow] = (
+    OptionRow("engine", ("-e", "--engine"), str, READING, "kraken"),
+    OptionRow("model", ("-m", "--model"), str, READING, "kraken: latin-modern"),
+    OptionRow("segmenter", ("-s", "--segmenter"), Segmenter, READING, "auto"),
+    OptionRow("segmenter_model", ("--segmenter-model",), str, READING, "Kraken's own"),
+    OptionRow("geometry", ("--geometry",), Geometry, READING, "kraken"),
+    OptionRow("direction", ("--direction",), ReadingDirection, READING, "auto"),
+    OptionRow("batch_size", ("-B", "--batch-size"), str, RUNNING, "auto"),
+    OptionRow("device", ("-d", "--device"), str, RUNNING, "all"),
+    OptionRow("threads", ("--threads",), str, RUNNING, "auto"),
+    OptionRow("on_error", ("--on-error",), OnError, RUNNING, "continue"),
+    OptionRow("progress", ("--progress",), Progress, RUNNING, "auto"),
+    OptionRow("color", ("--color",), Color, RUNNING, "auto"),
+    OptionRow("pages", ("--pages",), str, PAGES, "all"),
+    OptionRow("sample", ("--sample",), int, PAGES, "all"),
+    OptionRow("dpi", ("--dpi",), int, PAGES, "300"),
+    OptionRow("max_megapixels", ("--max-megapixels",), float, PAGES, "200"),
+    OptionRow("formats", ("-f", "--format"), list[str], OUTPUT, "txt,page"),
+    OptionRow("target", ("--target",), Target, OUTPUT, "standard"),
+    OptionRow("normalize", ("--normalize",), TextForm, OUTPUT, "none"),
+    OptionRow("write_images", ("--write-images",), bool, OUTPUT, "off"),
+    OptionRow("existing", ("--existing",), Existing, OUTPUT, "abort"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What of the settings was typed: options by setting, `--set` pairs, and the settings file."""
+
+    options: tuple[tuple[str, object], ...]
+    assignments: tuple[str, ...]
+    config: Path | None
+
+
+_CONFIG = Annotated[
+    Path | None, typer.Option("-c", "--config", help="A settings file; without it, `htrkit.toml` beside the inputs.")
+]
+_SET = Annotated[list[str] | None, typer.Option("--set", help="Any setting: key=value. May be given several times.")]
+
+
+def takes_settings(*, only: Sequence[str] | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of all settings, or of those named, as one argument `typed`."""
+    rows = [row for row in ROWS if only is None or row.setting in only]
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command)
+
+        @wraps(command)
+        def with_settings(**arguments: Any) -> None:  # noqa: ANN401 - Typer calls it by the signature below
+            values = {row.setting: arguments.pop(row.setting) for row in rows}
+            given = tuple((name, value) for name, value in values.items() if value not in (None, [], ()))
+            typed = Typed(given, tuple(arguments.pop("assignments") or ()), arguments.pop("config"))
+            command(**arguments, typed=typed)
+
+        kept = [parameter for name, parameter in own.parameters.items() if name != "typed"]
+        parameters = [*kept, _parameter("config", _CONFIG), *map(_row_parameter, rows), _parameter("assignments", _SET)]
+        with_settings.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]  # read by Typer
+        with_settings.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_settings
+
+    return decorated
+
+
+def _row_parameter(row: OptionRow) -> inspect.Parameter:
+    option = typer.Option(
+        *row.flags,
+        help=f"{MEANINGS[row.setting]} [default: {row.shown_default}]",
+        rich_help_panel=row.panel,
+        show_default=False,
+    )
+    return _parameter(row.setting, Annotated[row.kind | None, option])
+
+
+def _parameter(name: str, annotation: Any) -> inspect.Parameter:  # noqa: ANN401 - an annotation is any object
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

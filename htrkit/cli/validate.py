@@ -1,0 +1,113 @@
+"""`htrkit validate`: know what will go wrong before an hour is spent."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from htrkit.cli.inputs import JsonOption, request_of
+from htrkit.cli.setting_options import Typed, takes_settings
+
+if TYPE_CHECKING:
+    from htrkit.run.preflight import Request
+    from htrkit.run.validation import Validation
+    from htrkit.ui.console import Streams
+
+TRY_FIRST = 1
+
+
+@takes_settings()
+def validate(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[INPUT]...", help="As `htrkit run` takes them.", show_default=False),
+    ] = None,
+    *,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="OUT of the run to come; it is only read.")] = None,
+    show_config: Annotated[bool, typer.Option("--show-config", help="Each setting, its value and origin.")] = False,
+    page: Annotated[int, typer.Option("--try-page", help="The page to transcribe, by number from 1.")] = TRY_FIRST,
+    no_try: Annotated[bool, typer.Option("--no-try-page", help="Transcribe no page.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Decode every picture to its end.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings block.")] = False,
+    as_json: JsonOption = False,
+    typed: Typed,
+) -> None:
+    """Check settings, engine, model, device, every page, its XML and OUT, then transcribe one page and show its text.
+
+    Nothing is written. Each finding ends with the one command or setting that mends it.
+    """
+    request = request_of(list(inputs or ()), out, typed)
+    if show_config:
+        _show_config(request, as_json=as_json)
+        return
+    report_validation(request, try_page=None if no_try else page, as_json=as_json, deep=deep, strict=strict)
+
+
+def report_validation(
+    request: "Request", *, try_page: int | None, as_json: bool, deep: bool = False, strict: bool = False
+) -> None:
+    """Validate, say what was found, and end with its exit code."""
+    from htrkit.domain.exits import ExitCode
+    from htrkit.run.page_check import Depth
+    from htrkit.run.validation import validated
+
+    validation = validated(request, depth=Depth.DECODED if deep else Depth.OPENED, strict=strict)
+    screen = _screen(request, validation)
+    _say(validation, screen, as_json=as_json)
+    if validation.exit_code is not ExitCode.DONE:
+        raise SystemExit(int(validation.exit_code))
+    if try_page is not None:
+        _show_page(request, try_page, screen, as_json=as_json)
+
+
+def _say(validation: "Validation", screen: "Streams", *, as_json: bool) -> None:
+    from htrkit.domain.finding import Severity
+    from htrkit.ui.findings import findings_document, told_findings
+    from htrkit.ui.words import counted
+
+    findings, selection = validation.findings, validation.selection
+    pages = len(selection.pages) if selection is not None else None
+    if as_json:
+        screen.result(findings_document(findings, pages=pages))
+        return
+    for finding in told_findings(findings):
+        screen.find(finding)
+    counts = [
+        counted(sum(one.severity is severity for one in findings), word)
+        for severity, word in ((Severity.BLOCKER, "error"), (Severity.WARNING, "warning"), (Severity.NOTE, "note"))
+    ]
+    found = f"{counted(pages, 'page')} found: " if pages is not None else ""
+    screen.say(f"{found}{', '.join(counts)}")
+
+
+def _show_page(request: "Request", number: int, screen: "Streams", *, as_json: bool) -> None:
+    """Transcribe one page; with `--json` its text is for people, and stdout holds the one document."""
+    from htrkit.domain.errors import PageProblem
+    from htrkit.domain.finding import Finding, Severity
+    from htrkit.run.validation import try_page
+    from htrkit.ui.page_text import page_text
+
+    say = screen.say if as_json else screen.result
+    try:
+        say(page_text(try_page(request, number)))
+    except PageProblem as problem:
+        screen.find(Finding("trial", Severity.WARNING, f"The trial page failed: {problem.what}", problem.mend))
+        say("Try another with --try-page.")
+
+
+def _screen(request: "Request", validation: "Validation") -> "Streams":
+    from htrkit.config.choices import Color
+    from htrkit.ui.console import streams
+
+    color = validation.resolved.settings.color if validation.resolved is not None else Color.AUTO
+    return streams(color, request.environment)
+
+
+def _show_config(request: "Request", *, as_json: bool) -> None:
+    from htrkit.run.preflight import settings_of
+    from htrkit.ui.console import streams
+    from htrkit.ui.settings_table import settings_document, settings_table
+
+    resolved = settings_of(request)
+    show = settings_document if as_json else settings_table
+    streams(resolved.settings.color, request.environment).result(show(resolved))

@@ -1,0 +1,31 @@
+"""What each setting means, in one sentence: help, error messages and the reference are made from these."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "engine": "The engine that reads: a name from `htrkit engines`.",
+        "model": "A path, a starter's name, a hub id or a DOI; without one, the engine's own default.",
+        "segmenter": "Where lines come from: `auto` (a sidecar, else Kraken), `kraken`, `sidecar` or `none`.",
+        "segmenter_model": "A segmentation model for Kraken; without one, the `blla` that comes with it.",
+        "geometry": "Who traces and cuts lines.",
+        "direction": "How lines are read: `ltr`, `rtl`, `ttb`, or as the layout and the text say (`auto`).",
+        "batch_size": "Lines in one batch, or `auto`.",
+        "device": "`all`, `auto`, `cpu`, `cuda:0`, `cuda:0,cuda:1`.",
+        "formats": "Output formats, comma-separated: `txt`, `page`, `alto`, `hocr`, `csv`; `json` is always written.",
+        "target": "Whose dialect the XML speaks: `standard`, `escriptorium`, `transkribus`.",
+        "normalize": "The Unicode normal form of written text.",
+        "write_images": "Write pages of PDFs and multi-frame files as images under OUT, and let the XML name those.",
+        "dpi": "Resolution that PDF pages are rendered at, in dots per inch.",
+        "max_megapixels": "A larger picture is a failed page (class `too-large`), refused before it is decoded.",
+        "pages": "Which of the pages found, by number from 1: `1-10,20`.",
+        "sample": "Only so many pages, spread evenly over what was found.",
+        "existing": "Files in OUT that no journal promised: `abort`, `skip` those pages, `overwrite`.",
+        "on_error": "What a failed page does: `continue` with the others, or `abort` the run.",
+        "threads": "Cores used for one page on the CPU; `auto` is all that this process may use.",
+        "progress": "What is shown meanwhile: `plain` lines, `json` events, `none`.",
+        "color": "`auto` colours a terminal and nothing else; NO_COLOR and FORCE_COLOR are honoured.",
+    }
+)
+"""Kept apart from the model so that `--help` answers without loading pydantic."""

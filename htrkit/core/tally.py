@@ -1,0 +1,80 @@
+"""What a run has come to so far, counted from its events and from nothing else."""
+
+from dataclasses import dataclass, replace
+
+from htrkit.domain.events import (
+    Event,
+    PageDone,
+    PageFailed,
+    PageSkipped,
+    PageStarted,
+    RunEnded,
+    RunStarted,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of pages, lines and characters; `selected = done + failed + skipped + not_run` always holds."""
+
+    selected: int = 0
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    flagged: int = 0
+    blank: int = 0
+    """Pages that are done and hold no lines."""
+    lines: int = 0
+    characters: int = 0
+    weighed_confidence: float = 0.0
+    weight: int = 0
+    ended: RunEnded | None = None
+
+    @property
+    def not_run(self) -> int:
+        """Pages that have not ended."""
+        return self.selected - self.done - self.failed - self.skipped
+
+    @property
+    def confidence(self) -> float | None:
+        """Mean confidence over all characters of all pages, 0 to 1; None before anything was read."""
+        return self.weighed_confidence / self.weight if self.weight else None
+
+    @property
+    def identity(self) -> str:
+        """The accounting in one line."""
+        return (
+            f"selected {self.selected} = done {self.done} + failed {self.failed} + skipped {self.skipped}"
+            f" + not run {self.not_run}"
+        )
+
+
+def told(tally: Tally, event: Event) -> Tally:
+    """Give the tally after one more event."""
+    match event:
+        case RunStarted():
+            return replace(tally, selected=event.pages)
+        case PageStarted():
+            return tally
+        case PageDone():
+            return _done(tally, event)
+        case PageFailed():
+            return replace(tally, failed=tally.failed + 1)
+        case PageSkipped():
+            return replace(tally, skipped=tally.skipped + 1)
+        case RunEnded():
+            return replace(tally, ended=event)
+
+
+def _done(tally: Tally, page: PageDone) -> Tally:
+    weight = page.characters if page.confidence is not None else 0
+    return replace(
+        tally,
+        done=tally.done + 1,
+        flagged=tally.flagged + bool(page.flags),
+        blank=tally.blank + (page.lines == 0),
+        lines=tally.lines + page.lines,
+        characters=tally.characters + page.characters,
+        weighed_confidence=tally.weighed_confidence + weight * (page.confidence or 0.0),
+        weight=tally.weight + weight,
+    )

@@ -1,0 +1,54 @@
+"""OUT on disk: where everything of a run stands below it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from htrkit.core.shown import shown
+from htrkit.domain.errors import OutputHeld, UsageProblem
+from htrkit.domain.names import PageKey
+
+
+@dataclass(frozen=True, slots=True)
+class OutFolder:
+    """The places below OUT."""
+
+    path: Path
+
+    @property
+    def own(self) -> Path:
+        """The folder of what is not for readers."""
+        return self.path / ".htrkit"
+
+    @property
+    def plan(self) -> Path:
+        """The frozen plan and settings."""
+        return self.own / "run.json"
+
+    @property
+    def journal(self) -> Path:
+        """The run's memory."""
+        return self.own / "journal.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a run goes on."""
+        return self.own / "lock"
+
+    @property
+    def failures(self) -> Path:
+        """The table of pages that failed; absent when none did."""
+        return self.path / "failures.csv"
+
+    def record(self, key: PageKey) -> Path:
+        """A page's record."""
+        return self.path / "json" / f"{key}.json"
+
+    def refuse_held(self) -> None:
+        """Raise OutputHeld where OUT holds a run already, UsageProblem where it is no folder."""
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageProblem(f"{shown(self.path)}: OUT is a file.", mend="Give a folder after -o.")
+        if self.plan.exists():
+            raise OutputHeld(
+                f"{shown(self.path)}: holds a run already.",
+                mend="Choose another OUT for a new run.",
+            )

@@ -1,0 +1,112 @@
+"""From the INPUT arguments to the pages of the plan: found, paired with their XML, named, chosen."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from htrkit.config.choices import Segmenter
+from htrkit.config.settings import Settings
+from htrkit.core.choose import chosen
+from htrkit.core.keys import Place, page_keys
+from htrkit.core.pairing_words import alone_words, pair_words, rank_words
+from htrkit.core.shown import listed
+from htrkit.domain.errors import PreflightRefused
+from htrkit.domain.found import FileKind, FoundFile
+from htrkit.domain.names import PageKey
+from htrkit.domain.source import PageSource, Selection, SourceKind
+from htrkit.files.frames import Frames, frames_of
+from htrkit.files.inputs import find_inputs
+from htrkit.run.pictures_found import PicturesFound, pictures_found
+from htrkit.run.sheets import Sheet, sheet_of
+
+FramesOf = Callable[[str, FileKind], Frames]
+"""Counts the pages of a file, which may be broken or no file at all; raises nothing."""
+
+
+def select(
+    inputs: Sequence[str], *, settings: Settings, out: Path | None, stdin: BinaryIO, frames: FramesOf = frames_of
+) -> Selection:
+    """Give the pages that the INPUTs come to, in their order and in natural order in each; there may be none.
+
+    A file that cannot be opened is a page too: it fails in its turn, by name. Raises UsageProblem for an INPUT that is
+    nothing, and for `--pages` that are not there.
+    """
+    found = find_inputs(inputs, out=out, stdin=stdin)
+    with_xml = settings.segmenter in {Segmenter.AUTO, Segmenter.SIDECAR}
+
+    @cache
+    def indices(picture: FoundFile) -> tuple[int, ...]:
+        return frames(picture.path, picture.kind).indices
+
+    pictures = pictures_found(found.files, pages_of=lambda picture: len(indices(picture)), search=with_xml)
+    sheets = tuple(sheet_of(subject, indices(subject.picture)) for subject in pictures.subjects)
+    keyed = page_keys([_place(sheet) for sheet in sheets], roots=found.roots)
+    pages = tuple(
+        page
+        for sheet, keys in zip(sheets, keyed.keys, strict=True)
+        for page in _pages(sheet, keys, settings, with_xml=with_xml)
+    )
+    return Selection(
+        pages=chosen(pages, pages=settings.pages, sample=settings.sample) if pages else (),
+        passed_over=(*found.passed_over, *pictures.passed_over),
+        warnings=(*found.warnings, *_xml_warnings(pictures, sheets, with_xml=with_xml), *keyed.warnings),
+        notes=() if with_xml else tuple(_unused(sheets, settings.segmenter)),
+        inputs=tuple(inputs),
+    )
+
+
+def require_pages(selection: Selection) -> Selection:
+    """Give the selection back; raises PreflightRefused, naming what was looked at, where it has no page."""
+    if selection.pages:
+        return selection
+    reasons = dict.fromkeys(one.reason for one in selection.passed_over)
+    counts = ((sum(one.reason == reason for one in selection.passed_over), reason) for reason in reasons)
+    passed = listed([f"{number} {reason}" for number, reason in counts])
+    raise PreflightRefused(
+        f"No page was found in {listed(selection.inputs)}{f' (passed over: {passed})' if passed else ''}.",
+        mend="Give images, PDFs, PAGE or ALTO files, or folders of them; `-v` lists what was passed over.",
+    )
+
+
+def _place(sheet: Sheet) -> Place:
+    file = sheet.subject.named_by
+    root = Path(file.path).parent if file.root is None else file.root
+    outer = Path(os.path.abspath(root)).parts[1:]  # noqa: PTH100 - `box/..` is named for where it leads
+    return Place(outer, file.tree, file.name, by_itself=file.root is None, pages=len(sheet.frames))
+
+
+def _pages(sheet: Sheet, keys: Sequence[PageKey], settings: Settings, *, with_xml: bool) -> Iterator[PageSource]:
+    """Give the pages of a picture; one that was found by its XML alone has only the pages which that is for."""
+    picture = sheet.subject.picture
+    single = sheet.frames == (0,)
+    for number in sheet.wanted:
+        key = keys[number]
+        written = settings.write_images and not single
+        yield PageSource(
+            key=key,
+            path=picture.path,
+            kind=SourceKind.PDF if picture.kind is FileKind.PDF else SourceKind.IMAGE,
+            frame=None if single else sheet.frames[number],
+            sidecars=tuple(one.xml.file.path for one in sheet.sidecars.get(number, ())) if with_xml else (),
+            image_name=f"{key.rpartition('/')[2]}.png" if written else picture.name,
+        )
+
+
+def _xml_warnings(pictures: PicturesFound, sheets: Iterable[Sheet], *, with_xml: bool) -> Iterator[str]:
+    """Say which XML files are not used; where none is wanted, only those that count as pages."""
+    if with_xml:
+        yield from alone_words(pictures.alone)
+        paired = [sheet for sheet in sheets if not sheet.subject.missing]
+        for sheet in paired:
+            yield from pair_words(sheet.subject.pairs, pages=len(sheet.frames))
+        yield from rank_words(one for sheet in paired for one in sheet.sidecars.values())
+    else:
+        yield from alone_words(one for one in pictures.alone if one.xml.file.root is None)
+
+
+def _unused(sheets: Iterable[Sheet], segmenter: Segmenter) -> Iterator[str]:
+    number = sum(bool(sheet.subject.pairs) for sheet in sheets)
+    if number:
+        yield f"PAGE or ALTO files of {number} of the images are not used, as `-s {segmenter}` asks."

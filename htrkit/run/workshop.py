@@ -1,0 +1,104 @@
+"""Everything a page worker needs, loaded in the process that computes: networks, threads, renderers."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import psutil
+import torch
+
+from htrkit.config.choices import ReadingDirection
+from htrkit.config.settings import Settings
+from htrkit.domain.engine import EngineRow
+from htrkit.domain.errors import PreflightRefused
+from htrkit.domain.page import Direction, ModelFacts, Reading
+from htrkit.domain.renderers import RenderOptions
+from htrkit.domain.stages import LoadOrder, Stage
+from htrkit.engines.loader import load_stage
+from htrkit.layouts.kraken_baselines import KrakenBaselines
+from htrkit.outputs.catalog import renderers
+from htrkit.run.inference import LocalInference
+from htrkit.run.page_reader import Networks, PageReader, ReadingWishes
+from htrkit.run.page_worker import PageWorker, Writing
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model that was found: its file, and how outputs cite it."""
+
+    path: Path
+    facts: ModelFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a page reader or worker is set up with."""
+
+    settings: Settings
+    row: EngineRow
+    model: ModelFile
+    segmentation: ModelFile
+    reading: Reading
+    out: Path
+
+
+def worker_of(bench: Bench, *, clock: Callable[[], float] = time.monotonic) -> PageWorker:
+    """Give what takes pages from picture to files; raises PreflightRefused for a model that cannot be loaded."""
+    settings = bench.settings
+    options = RenderOptions(settings.target, settings.normalize)
+    writing = Writing(renderers(settings.formats), options, write_images=settings.write_images, out=bench.out)
+    return PageWorker(reader_of(bench), writing, clock=clock)
+
+
+def reader_of(bench: Bench) -> PageReader:
+    """Load the recogniser now and the segmenter when a page first needs it; raises PreflightRefused."""
+    settings = bench.settings
+    torch.set_num_threads(threads(settings))
+    device = device_named(settings.device)
+    direction = None if settings.direction is ReadingDirection.AUTO else Direction(settings.direction.value)
+
+    @cache
+    def segmenter() -> Stage:
+        order = LoadOrder(str(bench.segmentation.path), bench.segmentation.facts, device, direction)
+        stage: Stage = KrakenBaselines(order)
+        return stage
+
+    recogniser = load_stage(bench.row, LoadOrder(str(bench.model.path), bench.model.facts, device, direction))
+    networks = Networks(segmenter, recogniser, LocalInference(batch_size(bench, device)))
+    wishes = ReadingWishes(settings.segmenter, settings.dpi, settings.max_megapixels)
+    return PageReader(networks, wishes, bench.reading)
+
+
+def batch_size(bench: Bench, device: str) -> int:
+    """Give the lines in a batch: as asked for, or the engine table's figure for the device."""
+    asked, batch = bench.settings.batch_size, bench.row.batch
+    if isinstance(asked, int):
+        return asked
+    return batch.default_on_cpu if device == "cpu" else batch.default
+
+
+def threads(settings: Settings) -> int:
+    """Give the cores for the network: as asked for, or those that this process may use."""
+    if isinstance(settings.threads, int):
+        return settings.threads
+    usable: Sequence[int] = getattr(psutil.Process(), "cpu_affinity", list)()
+    return max(len(usable), 1)
+
+
+def device_named(wish: str) -> str:
+    """Give torch's name of the device; raises PreflightRefused for one that is not there."""
+    there = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    match wish.strip().lower():
+        case "cpu":
+            return "cpu"
+        case "all" | "auto":
+            return "cuda:0" if there else "cpu"
+        case name if name.startswith("cuda:") and name[5:].isdigit() and int(name[5:]) < there:
+            return name
+        case _:
+            exist = ", ".join(["cpu", *(f"cuda:{index}" for index in range(there))])
+            raise PreflightRefused(
+                f"There is no device `{wish}`: torch sees {exist}.", mend="Take `-d cpu`, or `-d all`."
+            )

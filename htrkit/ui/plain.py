@@ -1,0 +1,51 @@
+"""Progress for logs and pipes: one line for the plan, then one every 30 s or 1 %, and one for each failure."""
+
+from collections.abc import Callable
+
+from htrkit.core.tally import Tally, told
+from htrkit.domain.events import PageDone, PageFailed, PageSkipped, PageStarted, Record, RunEnded, RunStarted
+from htrkit.ui.words import amount, counted, duration, percent
+
+EVERY_SECONDS = 30.0
+
+
+class PlainLines:
+    """Listens to a run and says what happened, line by line; `say` gets text without a line end."""
+
+    def __init__(self, say: Callable[[str], None], *, clock: Callable[[], float]) -> None:
+        self._say = say
+        self._clock = clock
+        self._start = self._said_at = clock()
+        self._said_pages = 0
+        self._tally = Tally()
+
+    def __call__(self, record: Record) -> None:
+        """Take in one record."""
+        self._tally = told(self._tally, record.event)
+        match record.event:
+            case RunStarted():
+                self._say(f"{counted(record.event.pages, 'page')} to read")
+            case PageDone():
+                self._progress(_page(record.event))
+            case PageFailed():
+                self._say(f"failed: {record.event.key} ({record.event.failure}): {record.event.message}")
+            case PageSkipped():
+                self._say(f"skipped: {record.event.key}: {record.event.reason}")
+            case PageStarted() | RunEnded():
+                pass
+
+    def _progress(self, page: str) -> None:
+        tally, now = self._tally, self._clock()
+        ended = tally.selected - tally.not_run
+        if (ended - self._said_pages) * 100 < tally.selected and now - self._said_at < EVERY_SECONDS and tally.not_run:
+            return
+        self._said_at, self._said_pages = now, ended
+        left = (now - self._start) / ended * tally.not_run
+        rest = f", about {duration(left)} left" if tally.not_run else ""
+        self._say(f"{amount(ended)}/{amount(tally.selected)}  {page}{rest}")
+
+
+def _page(page: PageDone) -> str:
+    flags = f", flagged: {', '.join(page.flags)}" if page.flags else ""
+    sure = f", confidence {percent(page.confidence)}" if page.confidence is not None else ""
+    return f"{page.key}: {counted(page.lines, 'line')}{sure}, {duration(page.seconds)}{flags}"

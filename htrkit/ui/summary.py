@@ -1,0 +1,23 @@
+"""What is said when a run has ended: how many pages came to what end, where the outputs lie, what to do next."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from htrkit.core.tally import Tally
+from htrkit.ui.words import amount, counted, duration, percent, shown
+
+
+def summary(tally: Tally, *, out: Path, formats: tuple[str, ...], seconds: float) -> Iterator[str]:
+    """Give the lines of the final summary."""
+    reason = tally.ended.reason if tally.ended is not None else "stopped"
+    yield f"{reason}: {tally.identity}"
+    sure = f", mean confidence {percent(tally.confidence)}" if tally.confidence is not None else ""
+    read = f"{counted(tally.lines, 'line')}, {amount(tally.characters)} characters{sure}"
+    yield f"{read}, in {duration(seconds)}"
+    if tally.blank:
+        yield f"{counted(tally.blank, 'page has', 'pages have')} no lines"
+    if tally.flagged:
+        yield f"{counted(tally.flagged, 'page is', 'pages are')} flagged: `notes` in {shown(out)}/json says why"
+    if tally.failed:
+        yield f"{counted(tally.failed, 'page')} failed: {shown(out / 'failures.csv')} says why"
+    yield f"outputs: {shown(out)}/ ({', '.join(formats)})"

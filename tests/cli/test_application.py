@@ -1,0 +1,83 @@
+"""The command line as it is typed: names, help, versions, mistakes."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from htrkit import __version__
+from htrkit.cli.main import COMMANDS
+from htrkit.domain.exits import ExitCode
+
+HEAVY = {"torch", "kraken", "transformers", "lxml", "PIL", "numpy", "cv2", "scipy", "shapely"}
+
+
+def htrkit(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "htrkit", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "100", "TERM": "dumb", "HOME": "/nonexistent", **environment},
+    )
+
+
+def loaded_by(words: Sequence[str]) -> set[str]:
+    code = f"import sys; sys.argv = ['htrkit', *{list(words)!r}]\nfrom htrkit.cli.main import main\ntry:\n    main()\n"
+    code += "except SystemExit:\n    pass\nprint('LOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.rpartition("LOADED")[2].split())
+
+
+def test_help_names_every_command_with_its_line() -> None:
+    done = htrkit("--help")
+
+    assert done.returncode == ExitCode.DONE
+    for name, line in COMMANDS.items():
+        assert re.search(rf"{name}\s+{re.escape(line)}", done.stdout)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    done = htrkit(command, "--help")
+
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert f"htrkit {command}" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+def test_help_loads_nothing_heavy(words: list[str]) -> None:
+    assert loaded_by(words) & HEAVY == set()
+
+
+def test_the_version_is_on_stdout() -> None:
+    assert htrkit("--version").stdout == f"htrkit {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["run", "--nonsense", "x"], ["run", "x"], ["validate", "--segmenter", "magic"], ["run", "-o"]],
+    ids=" ".join,
+)
+def test_mistakes_in_words_are_usage_errors_on_stderr(words: list[str]) -> None:
+    done = htrkit(*words)
+
+    assert done.returncode == ExitCode.USAGE
+    assert done.stdout == ""
+    assert done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_commands_and_options(shell: str) -> None:
+    done = htrkit("--show-completion", shell)
+
+    assert done.returncode == ExitCode.DONE
+    assert "_HTRKIT_COMPLETE" in done.stdout
+
+
+def test_completion_offers_the_options_of_a_command() -> None:
+    done = htrkit(_HTRKIT_COMPLETE="complete_bash", COMP_WORDS="htrkit run --seg", COMP_CWORD="2")
+
+    assert "--segmenter" in done.stdout.split()

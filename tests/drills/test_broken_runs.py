@@ -1,0 +1,112 @@
+"""Real runs, broken on purpose: what they leave is whole, and they say how they ended."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from htrkit.domain.exits import ExitCode
+from htrkit.journal.journal import read
+
+pytestmark = pytest.mark.slow
+
+PAGES = 40
+
+
+@pytest.fixture
+def strips(tmp_path: Path) -> Path:
+    """A folder of pictures of one line each, quick to read."""
+    folder = tmp_path / "strips"
+    folder.mkdir()
+    for number in range(PAGES):
+        strip = Image.new("L", (900, 60), 235)
+        ImageDraw.Draw(strip).text((10, 5), f"line number {number}", fill=20, font_size=40)
+        strip.save(folder / f"{number}.png")
+    return folder
+
+
+def started(folder: Path, out: Path, *more: str, **where: object) -> subprocess.Popen[str]:
+    words = ["run", str(folder), "-o", str(out), "-s", "none", "-d", "cpu", "-f", "txt,page,csv", "--progress", "json"]
+    command: Sequence[str] = [sys.executable, "-m", "htrkit", *words, *more]
+    return subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, **where
+    )
+
+
+def wait_for_a_page(going: subprocess.Popen[str]) -> None:
+    for line in going.stderr or ():
+        if json.loads(line)["event"] == "PageDone":
+            return
+    pytest.fail("the run ended before a page was done")
+
+
+def check_whole(out: Path) -> int:
+    """Every promised file is there with its size, and every file that is there is promised; give the pages done."""
+    done = [line for line in read(out / ".htrkit" / "journal.jsonl") if line["event"] == "PageDone"]
+    promised = {file["path"]: file["size"] for page in done for file in page["files"]}
+    for path, size in promised.items():
+        assert (out / path).stat().st_size == size
+    for path in (out / "json").rglob("*.json"):
+        json.loads(path.read_bytes())
+    return len(done)
+
+
+def test_an_interrupted_run_ends_with_130_and_counts_what_it_left(strips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(strips, out) as going:
+        wait_for_a_page(going)
+        going.send_signal(signal.SIGINT)
+        events = [json.loads(line) for line in going.stderr or ()]
+
+    assert going.returncode == ExitCode.INTERRUPTED
+    last = events[-1]
+    assert last["event"] == "RunEnded"
+    assert last["selected"] == PAGES == last["done"] + last["failed"] + last["skipped"] + last["not_run"]
+    assert check_whole(out) == last["done"]
+
+
+def test_a_killed_run_leaves_whole_files_and_a_journal_that_reads(strips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(strips, out) as going:
+        wait_for_a_page(going)
+        going.kill()
+        going.communicate()
+
+    assert check_whole(out) >= 1
+
+
+def test_an_out_that_turns_unwritable_stops_the_run_and_fails_no_page(strips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(strips, out, "--pages", "1-30") as going:
+        wait_for_a_page(going)
+        (out / "page").rename(out / "moved")
+        (out / "page").write_bytes(b"in the way")
+        said = (going.stderr or sys.stdin).read()
+
+    assert going.returncode == ExitCode.STOPPED_EARLY
+    assert "error:" in said
+    assert check_whole_of(out) >= 1
+    assert not (out / "failures.csv").exists()
+
+
+def check_whole_of(out: Path) -> int:
+    return sum(line["event"] == "PageDone" for line in read(out / ".htrkit" / "journal.jsonl"))
+
+
+def test_a_second_run_into_one_out_is_refused_while_the_first_goes_on(strips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(strips, out) as going:
+        wait_for_a_page(going)
+        with started(strips, out) as second:
+            _, said = second.communicate()
+        going.send_signal(signal.SIGINT)
+        going.communicate()
+
+    assert second.returncode == ExitCode.HELD
+    assert "holds a run already" in said

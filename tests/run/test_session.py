@@ -1,0 +1,131 @@
+"""A session takes each page to one end, and its counts always add up."""
+
+import pytest
+
+from htrkit.config.choices import OnError
+from htrkit.domain.errors import OutputUnwritable, PageProblem
+from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, PageStarted, Record, RunEnded, RunStarted
+from htrkit.domain.exits import ExitCode
+from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.names import PageKey
+from htrkit.domain.source import PageSource
+from htrkit.run.session import Ended, Session, utc_now
+
+PAGES = tuple(PageSource(PageKey(name), f"box/{name}.jpg") for name in "abcd")
+STARTED = RunStarted("id", len(PAGES), "f")
+
+
+def done(key: PageKey) -> PageDone:
+    return PageDone(key, 1, 5, 0.9, 0.1, {}, ())
+
+
+class Desk:
+    """A worker that does to each page what its name stands for."""
+
+    def __init__(self, **ends: Exception | type[BaseException]) -> None:
+        self.ends = ends
+        self.seen: list[PageKey] = []
+
+    def work(self, source: PageSource) -> PageDone:
+        self.seen.append(source.key)
+        end = self.ends.get(source.key)
+        if end is not None:
+            raise end
+        return done(source.key)
+
+
+def broken(cause: Exception | None = None) -> PageProblem:
+    problem = PageProblem("b.jpg: torn.", mend="Scan it again.", failure=FailureClass.BROKEN, step=Step.OPEN)
+    problem.__cause__ = cause
+    return problem
+
+
+def run(
+    desk: Desk, *, on_error: OnError = OnError.CONTINUE, skipped: frozenset[PageKey] = frozenset()
+) -> tuple[Ended, list[Event]]:
+    events: list[Event] = []
+
+    def listener(record: Record) -> None:
+        events.append(record.event)
+
+    ended = Session(desk, [listener], on_error=on_error, now=lambda: "2026-11-25T07:00:00Z").run(
+        PAGES, STARTED, skipped=skipped
+    )
+    counts = ended.counts
+    assert counts.selected == counts.done + counts.failed + counts.skipped + counts.not_run
+    return ended, events
+
+
+def test_all_pages_done_is_exit_0_and_each_is_told_once() -> None:
+    ended, events = run(Desk())
+
+    assert (ended.counts.done, ended.counts.exit_code, ended.error) == (4, ExitCode.DONE, None)
+    assert events[0] == STARTED
+    assert events[-1] == ended.counts
+    assert [event.key for event in events if isinstance(event, PageDone)] == list("abcd")
+    assert [event.key for event in events if isinstance(event, PageStarted)] == list("abcd")
+
+
+def test_a_failed_page_is_told_with_its_file_and_the_others_go_on() -> None:
+    ended, events = run(Desk(b=broken(ValueError("bad marker"))))
+
+    (failed,) = [event for event in events if isinstance(event, PageFailed)]
+    assert (failed.image, failed.failure, failed.step, failed.attempts) == (
+        "box/b.jpg",
+        FailureClass.BROKEN,
+        Step.OPEN,
+        1,
+    )
+    assert failed.message == "b.jpg: torn. Scan it again."
+    assert "bad marker" in failed.stack
+    assert (ended.counts.done, ended.counts.failed, ended.counts.exit_code) == (3, 1, ExitCode.FAILED_PAGES)
+
+
+def test_a_failure_that_was_expected_has_no_stack() -> None:
+    _, events = run(Desk(b=broken()))
+
+    assert [event.stack for event in events if isinstance(event, PageFailed)] == [""]
+
+
+def test_abort_stops_at_the_first_failed_page() -> None:
+    desk = Desk(b=broken())
+    ended, _ = run(desk, on_error=OnError.ABORT)
+
+    assert desk.seen == ["a", "b"]
+    assert (ended.counts.not_run, ended.counts.exit_code) == (2, ExitCode.STOPPED_EARLY)
+
+
+def test_an_interrupt_leaves_the_rest_not_run() -> None:
+    ended, events = run(Desk(c=KeyboardInterrupt))
+
+    assert (ended.counts.done, ended.counts.not_run, ended.counts.exit_code) == (2, 2, ExitCode.INTERRUPTED)
+    assert isinstance(events[-1], RunEnded)
+
+
+def test_an_unwritable_disk_is_the_runs_trouble_and_no_pages() -> None:
+    full = OutputUnwritable("OUT: no space left.", mend="Make room.")
+    ended, events = run(Desk(c=full))
+
+    assert ended.error is full
+    assert (ended.counts.done, ended.counts.failed, ended.counts.not_run) == (2, 0, 2)
+    assert ended.counts.exit_code == ExitCode.STOPPED_EARLY
+    assert not any(isinstance(event, PageFailed) for event in events)
+
+
+def test_skipped_pages_are_told_and_never_read() -> None:
+    desk = Desk()
+    ended, events = run(desk, skipped=frozenset({PageKey("b")}))
+
+    assert desk.seen == ["a", "c", "d"]
+    assert [event.key for event in events if isinstance(event, PageSkipped)] == ["b"]
+    assert (ended.counts.skipped, ended.counts.exit_code) == (1, ExitCode.DONE)
+
+
+def test_a_bug_in_the_worker_is_not_taken_for_a_page_failure() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(Desk(b=ZeroDivisionError()))
+
+
+def test_the_time_is_utc_to_the_second() -> None:
+    assert len(utc_now()) == len("2026-11-25T07:00:00Z")
+    assert utc_now().endswith("Z")

@@ -1,0 +1,74 @@
+"""Progress in lines: the plan, every 30 s or 1 %, every failure."""
+
+import orjson
+
+from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, Record, RunEnded, RunStarted
+from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.names import PageKey
+from htrkit.ui.event_lines import EventLines
+from htrkit.ui.plain import PlainLines
+
+AT = "2026-11-25T07:00:00Z"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def done(number: int, flags: tuple[str, ...] = ()) -> PageDone:
+    return PageDone(PageKey(f"box/{number}"), 40, 1000, 0.934, 2.0, {}, (), flags)
+
+
+def said(pages: int, *events: Event, step: float = 0.1) -> list[str]:
+    lines: list[str] = []
+    clock = Clock()
+    listener = PlainLines(lines.append, clock=clock)
+    for event in (RunStarted("id", pages, "f"), *events):
+        listener(Record(AT, event))
+        clock.seconds += step
+    return lines
+
+
+def test_a_small_run_says_every_page_and_how_long_the_rest_will_take() -> None:
+    assert said(2, done(1), done(2, ("no-lines",)), step=4) == [
+        "2 pages to read",
+        "1/2  box/1: 40 lines, confidence 93.4 %, 2.0 s, about 4.0 s left",
+        "2/2  box/2: 40 lines, confidence 93.4 %, 2.0 s, flagged: no-lines",
+    ]
+
+
+def test_a_great_run_says_one_page_in_a_hundred() -> None:
+    lines = said(10_000, *(done(number) for number in range(1, 1001)))
+
+    assert len(lines) == 1 + 10
+    assert lines[1].startswith("100/10,000")
+
+
+def test_a_slow_run_says_something_every_30_seconds() -> None:
+    lines = said(10_000, *(done(number) for number in range(1, 11)), step=16)
+
+    assert len(lines) == 1 + 5
+
+
+def test_every_failure_and_every_skipped_page_is_said() -> None:
+    failed = PageFailed(PageKey("a"), "a.jpg", FailureClass.EMPTY, Step.OPEN, "a.jpg: empty file.", 1)
+    lines = said(10_000, failed, PageSkipped(PageKey("b"), "its files are there"))
+
+    assert lines[1:] == ["failed: a (empty): a.jpg: empty file.", "skipped: b: its files are there"]
+
+
+def test_the_end_is_left_to_the_summary() -> None:
+    assert said(1, RunEnded(1, 0, 0, 0, 1, "interrupted", 130)) == ["1 page to read"]
+
+
+def test_events_for_programs_are_one_json_document_a_line() -> None:
+    lines: list[str] = []
+    EventLines(lines.append)(Record(AT, done(1)))
+
+    (event,) = map(orjson.loads, lines)
+    assert event["schema"] == 1
+    assert (event["event"], event["key"], event["lines"]) == ("PageDone", "box/1", 40)
