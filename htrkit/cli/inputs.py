@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 InputsArgument = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT...",
+        metavar="INPUT",
         help="Folders, images, PDFs, PAGE or ALTO files, patterns, @list.txt, or - for paths on stdin.",
         show_default=False,
     ),
@@ -32,5 +32,5 @@ def request_of(inputs: list[str], out: Path | None, typed: Typed) -> "Request":
 
     options = {name: ",".join(value) if isinstance(value, list) else value for name, value in typed.options}
     layers = (assignments_layer(typed.assignments), Layer("command line", options))
-    stdin = sys.stdin.buffer if sys.stdin is not None else Path(os.devnull).open("rb")  # noqa: SIM115 - read to its end
+    stdin = sys.stdin.buffer.read() if "-" in inputs and sys.stdin is not None else b""
     return Request(tuple(inputs), out, typed.config, layers, os.environ, Path.home(), stdin)

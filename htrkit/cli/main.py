@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated
 
@@ -22,44 +22,55 @@ COMMANDS = {
 """Each command's module in this folder, and its line in `htrkit --help`; in the order of a day's work."""
 _COMPLETION = "_HTRKIT_COMPLETE"
 """Set by the shell's completion, which must know all options of all commands."""
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
 def main() -> None:
     """Run the command line; the process ends with one of `ExitCode`."""
-    application(sys.argv[1:], load_all=_COMPLETION in os.environ)(prog_name="htrkit")
+    words = sys.argv[1:]
+    if _COMPLETION not in os.environ and words and words[0] in COMMANDS:
+        _alone(words[0])(args=words[1:], prog_name=f"htrkit {words[0]}")
+    else:
+        _together(load_all=_COMPLETION in os.environ)(prog_name="htrkit")
 
 
-def application(words: Sequence[str], *, load_all: bool) -> typer.Typer:
-    """Give the application with the commands that the words ask for; the others are there by name only.
-
-    Loading a command costs tens of milliseconds, and `--help` must answer at once.
-    """
-    app = typer.Typer(
-        help="Turn shelves of scanned manuscripts into text.",
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    app.callback()(_htrkit)
-    wanted = next((word for word in words if not word.startswith("-")), "")
-    for name, line in COMMANDS.items():
-        if load_all or name == wanted:
-            _register(app, name)
-        else:
-            app.command(name, help=line)(_named_only)
-    return app
-
-
-def _register(app: typer.Typer, name: str) -> None:
-    """Add a command as its module has it: a function of the command's name, or a group `app`."""
+def _alone(name: str) -> typer.Typer:
+    """Give one command as an application of its own: loading costs tens of milliseconds, and help answers at once."""
     module = import_module(f"htrkit.cli.{name}")
     group: typer.Typer | None = getattr(module, "app", None)
     if group is not None:
-        app.add_typer(group, name=name, help=COMMANDS[name])
-        return
+        return group
+    app = _application(add_completion=False)
     command: Callable[..., None] = getattr(module, name)
-    app.command(name, short_help=COMMANDS[name])(at_the_edge(command))
+    app.command(name)(at_the_edge(command))
+    return app
+
+
+def _together(*, load_all: bool) -> typer.Typer:
+    """Give the application that knows every command; by name only, unless the shell asks for their options."""
+    app = _application(add_completion=True)
+    app.callback()(_htrkit)
+    for name, line in COMMANDS.items():
+        if not load_all:
+            app.command(name, help=line)(_named_only)
+            continue
+        module = import_module(f"htrkit.cli.{name}")
+        group: typer.Typer | None = getattr(module, "app", None)
+        if group is not None:
+            app.add_typer(group, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def _application(*, add_completion: bool) -> typer.Typer:
+    return typer.Typer(
+        help="Turn shelves of scanned manuscripts into text.",
+        no_args_is_help=True,
+        add_completion=add_completion,
+        pretty_exceptions_enable=False,
+        context_settings=_CONTEXT,
+    )
 
 
 def _named_only() -> None:

@@ -10,7 +10,9 @@ from htrkit.cli.edge import at_the_edge
 from htrkit.cli.inputs import JsonOption
 from htrkit.config.choices import Color
 
-app = typer.Typer(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+app = typer.Typer(
+    invoke_without_command=True, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 
 
 def models(context: typer.Context, *, as_json: JsonOption = False) -> None:
@@ -19,12 +21,12 @@ def models(context: typer.Context, *, as_json: JsonOption = False) -> None:
         return
     from htrkit.models.catalog import SOURCES
     from htrkit.models.listing import list_models
-    from htrkit.models.store import store_folder
+    from htrkit.models.store import krakens_store, store_folder
     from htrkit.ui.console import streams
     from htrkit.ui.model_table import model_document, model_table
 
     store = store_folder(os.environ, Path.home())
-    listed = tuple(list_models(store))
+    listed = tuple(list_models(store, krakens=krakens_store(os.environ, Path.home())))
     show = model_document if as_json else model_table
     streams(Color.AUTO, os.environ).result(show(listed, SOURCES, store=store))
 

@@ -20,7 +20,7 @@ TRY_FIRST = 1
 def validate(
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[INPUT]...", help="As `htrkit run` takes them.", show_default=False),
+        typer.Argument(metavar="INPUT", help="As `htrkit run` takes them.", show_default=False),
     ] = None,
     *,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="OUT of the run to come; it is only read.")] = None,

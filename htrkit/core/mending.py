@@ -1,148 +1,161 @@
 """Lines as people and programs left them, made fit to be cut out of the page; good ones are not touched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from statistics import median
 
-from htrkit.domain.geometry import Points, Size, bounding_box, clipped
+from htrkit.core.tracing import baseline_across, has_area, height_across, length, meet, outline_around, rectangle
+from htrkit.domain.geometry import Box, Points, Size, bounding_box, clipped
 
 MOST_POINTS = 2000
-"""Points of an outline beyond which it is thinned: cutting takes time with each."""
-BASE_SHARE = 0.75
-"""Where the baseline lies in the outline of a line that has none, from the top."""
-ABOVE, BELOW = 0.75, 0.35
-"""How far a made outline reaches above and below the baseline, in line heights."""
-NEAR = 0.25
-"""How far from its outline a baseline may lie, in outline heights, before it counts as elsewhere."""
-HEIGHT_OF_NONE = 0.02
+"""Points of an outline or baseline beyond which it is thinned: cutting takes time with each."""
+SHORTEST = 5
+"""Pixels; kraken cuts no line whose baseline is shorter."""
+PAGE_HEIGHTS = 0.02
 """Height of a line in page heights, where no line of the page has an outline."""
-SAMPLES = 16
+LEAST_HEIGHT = 8
+"""Pixels."""
 
 
 class Mend(StrEnum):
     """What was done to a line, as the code of a note."""
 
     CLIPPED = "points-clipped"
+    THINNED = "points-thinned"
     BASELINE_MADE = "baseline-made"
     OUTLINE_MADE = "outline-made"
+    OUTLINE_FROM_BOX = "outline-from-box"
     OUTLINE_REPLACED = "outline-replaced"
-    OUTLINE_THINNED = "outline-thinned"
+    SHAPE_MADE = "shape-made"
+    OFF_PAGE = "line-off-page"
 
 
 SAID = {
     Mend.CLIPPED: "points outside of the page were moved onto it",
-    Mend.BASELINE_MADE: "it has no baseline: one was made from its outline",
-    Mend.OUTLINE_MADE: "it has no outline: one was made from its baseline",
-    Mend.OUTLINE_REPLACED: "its baseline lies outside of its outline: a new outline was made",
-    Mend.OUTLINE_THINNED: f"its outline has more than {MOST_POINTS} points: it was thinned",
+    Mend.THINNED: f"more than {MOST_POINTS} points in a row were thinned",
+    Mend.BASELINE_MADE: f"without a baseline of at least {SHORTEST} pixels; one was laid through the outline",
+    Mend.OUTLINE_MADE: "without an outline; one was made around the baseline",
+    Mend.OUTLINE_FROM_BOX: "without an outline; the box was taken",
+    Mend.OUTLINE_REPLACED: "the baseline lies outside of the outline; a new outline was made around the baseline",
+    Mend.SHAPE_MADE: "neither a baseline nor an outline that encloses anything; both were made where the points are",
+    Mend.OFF_PAGE: "all points lie outside of the page",
 }
+"""What a note says of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A line's outline and baseline, either of which may be missing."""
+    """A line's outline and baseline, and the box that ALTO gives it; any of them may be empty."""
 
     boundary: Points
     baseline: Points
+    box: Points = ()
+    """The corners; the right and lower ones lie a pixel outside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
     """The line that can be cut out, and what was done to it."""
 
-    shape: Shape
+    boundary: Points
+    baseline: Points
     mends: tuple[Mend, ...] = ()
 
 
-def mended(shape: Shape, size: Size, *, line_height: float) -> Mended:
-    """Give a line on the page with at least three points around and two below.
+def mended(shape: Shape, size: Size, *, line_height: int, downwards: bool = False) -> Mended:
+    """Give a line on the page with at least three points around it and two below.
 
-    `line_height` in pixels is what other lines of the page have.
+    `line_height` in pixels is what other lines of the page have; `downwards` lines are written from top to bottom.
     """
-    mends = []
-    boundary, baseline = (_distinct(clipped(points, size)) for points in (shape.boundary, shape.baseline))
-    if _outside(shape.boundary, size) or _outside(shape.baseline, size):
-        mends.append(Mend.CLIPPED)
-    if len(boundary) > MOST_POINTS:
-        boundary = _thinned(boundary)
-        mends.append(Mend.OUTLINE_THINNED)
-    if len(baseline) < 2:
-        baseline = _baseline_in(boundary or baseline, size)
-        mends.append(Mend.BASELINE_MADE)
-    if not _has_area(boundary):
-        boundary = _around(baseline, line_height, size)
-        mends.append(Mend.OUTLINE_MADE)
-    elif not _meet(boundary, baseline):
-        boundary = _around(baseline, line_height, size)
-        mends.append(Mend.OUTLINE_REPLACED)
-    return Mended(Shape(boundary, baseline), tuple(mends))
+    boundary, baseline, mends = _usable(shape, size)
+    box = on_page(shape.box, size)
+    if not boundary and has_area(box) and (not baseline or meet(box, baseline)):
+        boundary = box
+        mends += (Mend.OUTLINE_FROM_BOX,)
+    if boundary and baseline:
+        if meet(boundary, baseline):
+            return Mended(boundary, baseline, mends)
+        return Mended(outline_around(baseline, line_height, size), baseline, (*mends, Mend.OUTLINE_REPLACED))
+    if baseline:
+        return Mended(outline_around(baseline, line_height, size), baseline, (*mends, Mend.OUTLINE_MADE))
+    if boundary:
+        return Mended(boundary, baseline_across(boundary, downwards=downwards), (*mends, Mend.BASELINE_MADE))
+    return _made_up(shape, size, line_height, mends, downwards=downwards)
 
 
-def line_height_of(outlines: Iterable[Points], size: Size) -> float:
+def line_height_of(outlines: Iterable[Points], size: Size) -> int:
     """Give the height in pixels that most lines of a page have."""
-    heights = [bounding_box(points).height for points in outlines if _has_area(points)]
-    return float(median(heights)) if heights else max(size.height * HEIGHT_OF_NONE, 8.0)
+    heights = [height_across(points) for points in outlines if len(points) <= MOST_POINTS and has_area(points)]
+    height = median(heights) if heights else size.height * PAGE_HEIGHTS
+    return min(max(round(height), LEAST_HEIGHT), max(size.height, LEAST_HEIGHT))
 
 
-def _outside(points: Points, size: Size) -> bool:
+def on_page(points: Points, size: Size) -> Points:
+    """Give the points moved onto the page, none twice in a row; nothing where all lie on one side of the page."""
+    if not points:
+        return ()
+    box = bounding_box(points)
+    if box.right < 0 or box.bottom < 0 or box.left >= size.width or box.top >= size.height:
+        return ()
+    return _distinct(clipped(points, size))
+
+
+def _usable(shape: Shape, size: Size) -> tuple[Points, Points, tuple[Mend, ...]]:
+    """Give outline and baseline on the page, each empty where it is of no use."""
+    mends: list[Mend] = []
+    if _leaves(shape.boundary, size) or _leaves(shape.baseline, size):
+        mends.append(Mend.CLIPPED)
+    boundary, baseline = on_page(shape.boundary, size), on_page(shape.baseline, size)
+    if max(len(boundary), len(baseline)) > MOST_POINTS:
+        boundary, baseline = _thinned(boundary), _thinned(baseline)
+        mends.append(Mend.THINNED)
+    return boundary if has_area(boundary) else (), baseline if length(baseline) >= SHORTEST else (), tuple(mends)
+
+
+def _leaves(points: Points, size: Size) -> bool:
+    """Say whether points lie outside; those on the far edges are moved a pixel without a word."""
     return any(not (0 <= x <= size.width and 0 <= y <= size.height) for x, y in points)
+
+
+def _made_up(shape: Shape, size: Size, line_height: int, mends: tuple[Mend, ...], *, downwards: bool) -> Mended:
+    """Give a line of usual height where the points are, or in the corner that they are nearest to."""
+    points = shape.boundary + shape.baseline + shape.box
+    visible = any(on_page(part, size) for part in (shape.boundary, shape.baseline, shape.box))
+    around = bounding_box(clipped(points, size) or ((0, 0),))
+    boundary = rectangle(_grown(around, line_height, size))
+    mends = (Mend.SHAPE_MADE,) if visible else (Mend.OFF_PAGE,)
+    return Mended(boundary, baseline_across(boundary, downwards=downwards), mends)
+
+
+def _grown(box: Box, least: int, size: Size) -> Box:
+    """Give the box, as wide and as high as a line is, as far as the page has room."""
+    left, right = _reach(box.left, box.right, least, size.width)
+    top, bottom = _reach(box.top, box.bottom, least, size.height)
+    return Box(left, top, right, bottom)
+
+
+def _reach(low: int, high: int, least: int, limit: int) -> tuple[int, int]:
+    lack = max(least - (high - low), 0)
+    low = max(min(low - lack // 2, limit - 1 - least), 0)
+    return low, min(max(high, low + least), limit - 1)
+
+
+def _thinned(points: Points) -> Points:
+    """Leave out points that are a few pixels from the last; where that is not enough, all but every nth."""
+    for gap in (2, 4, 8):
+        if len(points) > MOST_POINTS:
+            points = _spaced(points, gap)
+    return points[:: -(-len(points) // MOST_POINTS)] if points else ()
+
+
+def _spaced(points: Points, gap: int) -> Points:
+    kept = [points[0]]
+    for point in points[1:-1]:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= gap:
+            kept.append(point)
+    return (*kept, points[-1])
 
 
 def _distinct(points: Points) -> Points:
     return tuple(point for place, point in enumerate(points) if place == 0 or point != points[place - 1])
-
-
-def _thinned(points: Points) -> Points:
-    step = -(-len(points) // MOST_POINTS)
-    return points[::step]
-
-
-def _has_area(points: Points) -> bool:
-    return len(points) > 2 and _doubled_area(points) != 0
-
-
-def _doubled_area(points: Points) -> int:
-    return sum(
-        x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(points, points[1:] + points[:1], strict=True)
-    )
-
-
-def _baseline_in(points: Points, size: Size) -> Points:
-    """Give a baseline across what there is, or across the page where there is nothing."""
-    if not points:
-        return (0, size.height - 1), (max(size.width - 1, 1), size.height - 1)
-    box = bounding_box(points)
-    base = box.top + round(box.height * BASE_SHARE)
-    right = box.right if box.right > box.left else box.left + 1
-    return (box.left, base), (right, base)
-
-
-def _around(baseline: Points, line_height: float, size: Size) -> Points:
-    """Give a band around a baseline, at least a pixel high and wide, on the page."""
-    above, below = max(round(line_height * ABOVE), 1), max(round(line_height * BELOW), 1)
-    box = bounding_box(baseline)
-    if box.height > box.width:
-        upper = tuple((x - above, y) for x, y in baseline)
-        lower = tuple((x + below, y) for x, y in reversed(baseline))
-    else:
-        upper = tuple((x, y - above) for x, y in baseline)
-        lower = tuple((x, y + below) for x, y in reversed(baseline))
-    return clipped(upper + lower, size)
-
-
-def _meet(boundary: Points, baseline: Points) -> bool:
-    """Say whether any part of the baseline lies in the outline or hard by it."""
-    box = bounding_box(boundary)
-    room = max(box.height, 1) * NEAR
-    return any(
-        box.left - room <= x <= box.right + room and box.top - room <= y <= box.bottom + room
-        for x, y in _samples(baseline)
-    )
-
-
-def _samples(baseline: Points) -> Sequence[tuple[float, float]]:
-    steps = [step / SAMPLES for step in range(SAMPLES + 1)]
-    pairs = pairwise(baseline)
-    return [(x + (to_x - x) * step, y + (to_y - y) * step) for (x, y), (to_x, to_y) in pairs for step in steps]

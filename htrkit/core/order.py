@@ -1,10 +1,7 @@
 """Reading order: what a document says of it, and its own order for everything that it does not name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
-
-NAMED_LAST = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,62 +11,91 @@ class Placed:
     id: str
     parent: str | None
     index: int | None = None
-    """Its place among its siblings, where the document tells."""
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Gives lines one by one, each once."""
-
-    regions: dict[str | None, list[Placed]]
-    lines: dict[str | None, list[Placed]]
-    named: frozenset[str]
-    given: dict[str, None] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
-
-    def region(self, name: str) -> None:
-        """Give a region's lines, then those of the regions in it that have no place of their own."""
-        if name in self.seen:
-            return
-        self.seen.add(name)
-        self.line_ids(line.id for line in self.lines.get(name, ()))
-        for inner in self.regions.get(name, ()):
-            if inner.id not in self.named:
-                self.region(inner.id)
-
-    def line_ids(self, ids: Iterable[str]) -> None:
-        """Give lines that were not given before."""
-        self.given.update(dict.fromkeys(ids))
+    """Its place among its siblings, where the document tells (Transkribus' `custom`)."""
 
 
 def reading_order(named: Sequence[str], regions: Sequence[Placed], lines: Sequence[Placed]) -> tuple[str, ...]:
     """Give the ids of all lines in reading order.
 
-    `named` are ids of regions and lines in the order that the document states; regions and lines come in the
-    document's own order. What is not named stands after what is, sorted by index where there is one.
+    `named` are ids of regions and lines in the order that the document states; what is not there, or was named before,
+    does not count. Regions and lines come in the document's own order, with unique ids. Where nothing is named,
+    siblings with an index stand in its order. Everything else stands after, as in the document.
     """
-    if not named and all(one.index is None for one in (*regions, *lines)):
-        return tuple(line.id for line in lines)
-    region_ids, line_ids = {region.id for region in regions}, {line.id for line in lines}
-    reader = _Reader(_by_parent(regions), _by_parent(lines), frozenset(named))
-    for name in named:
-        if name in region_ids:
-            reader.region(name)
-        elif name in line_ids:
-            reader.line_ids((name,))
-    for region in reader.regions.get(None, ()):
-        reader.region(region.id)
-    for region in regions:
-        reader.region(region.id)
-    reader.line_ids(line.id for line in lines)
-    return tuple(reader.given)
+    document = _Document.of(regions, lines)
+    names = [name for name in named if name in document.place]
+    reader = _Reader(document, frozenset(names))
+    for name in names or [one.id for one in document.within(None)]:
+        reader.take(name)
+    reader.take_rest(line.id for line in lines)
+    return tuple(reader.taken)
 
 
-def _by_parent(placed: Sequence[Placed]) -> dict[str | None, list[Placed]]:
-    groups: dict[str | None, list[Placed]] = {}
-    for one in placed:
-        groups.setdefault(one.parent, []).append(one)
-    return {
-        parent: sorted(group, key=lambda one: NAMED_LAST if one.index is None else one.index)
-        for parent, group in groups.items()
-    }
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """Where everything stands."""
+
+    place: Mapping[str, int]
+    """Of each region its first line's place, of each line its own; a region without lines has none."""
+    inner: Mapping[str | None, Sequence[Placed]]
+    """What stands in each region, or in none, as in the document: lines, and regions at their first line's place."""
+    lines: frozenset[str]
+
+    @classmethod
+    def of(cls, regions: Sequence[Placed], lines: Sequence[Placed]) -> "_Document":
+        above = {region.id: region.parent for region in regions}
+        place: dict[str, int] = {}
+        for number, line in enumerate(lines):
+            place[line.id] = number
+            for holder in _holders(line.parent, above):
+                place.setdefault(holder, number)
+        inner: dict[str | None, list[Placed]] = {}
+        for one in sorted((one for one in (*regions, *lines) if one.id in place), key=lambda one: place[one.id]):
+            inner.setdefault(one.parent if one.parent in above else None, []).append(one)
+        return cls(place, inner, frozenset(line.id for line in lines))
+
+    def within(self, region: str | None) -> Sequence[Placed]:
+        """Give what stands in a region: its regions by their indices, its lines by theirs, each kind in its places.
+
+        What has no index stands after what has, as in the document.
+        """
+        found = self.inner.get(region, ())
+        kinds = [iter(_by_index([one for one in found if (one.id in self.lines) is kind])) for kind in (False, True)]
+        return [next(kinds[one.id in self.lines]) for one in found]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes lines one by one, each once."""
+
+    document: _Document
+    named: frozenset[str]
+    taken: dict[str, None] = field(default_factory=dict)
+    entered: set[str] = field(default_factory=set)
+
+    def take(self, name: str) -> None:
+        """Take a line, or a region's lines; regions in it that are named elsewhere have their own turn."""
+        if name in self.document.lines:
+            self.taken.setdefault(name)
+        elif name not in self.entered:
+            self.entered.add(name)
+            for one in self.document.within(name):
+                if one.id in self.document.lines or one.id not in self.named:
+                    self.take(one.id)
+
+    def take_rest(self, lines: Iterable[str]) -> None:
+        """Take what is left."""
+        for name in lines:
+            self.taken.setdefault(name)
+
+
+def _holders(region: str | None, above: Mapping[str, str | None]) -> Iterator[str]:
+    """Give the regions around something, the innermost first; once around where they hold each other."""
+    seen: set[str] = set()
+    while region is not None and region in above and region not in seen:
+        seen.add(region)
+        yield region
+        region = above[region]
+
+
+def _by_index(members: Sequence[Placed]) -> Sequence[Placed]:
+    return sorted(members, key=lambda one: (one.index is None, one.index or 0))

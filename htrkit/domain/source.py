@@ -28,6 +28,11 @@ class PageSource:
     image_name: str = ""
     """The name that outputs cite: the file's, or what `--write-images` writes."""
 
+    @property
+    def is_part_of_a_file(self) -> bool:
+        """Whether no image file shows this page alone: a page of a PDF, a frame of several."""
+        return self.kind is SourceKind.PDF or self.frame is not None
+
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:

@@ -1,20 +1,18 @@
 """The one decoder for picture files: header first, limits next, pixels last, and set upright once."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 
 from PIL import Image, ImageFile, UnidentifiedImageError
-from PIL.TiffImagePlugin import OPEN_INFO, TiffImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 
 from htrkit.files.colours import in_grey_or_rgb
 from htrkit.files.deep_grey import Samples
-from htrkit.files.headers import check_jpeg_end, check_png_data, webp_size
-from htrkit.files.no_picture import NoPicture, broken, changed, check_pixels
+from htrkit.files.headers import check_jpeg_end, check_png_data, png_exif, webp_size
+from htrkit.files.no_picture import changed, check_pixels
+from htrkit.files.pillow_guard import library_errors, pillow_as_it_must_be
 from htrkit.files.signatures import PictureFormat
-from htrkit.files.tiff_facts import MORE_TIFF_MODES, check_tiles, go_to_frame, tiff_samples, tiff_trouble
+from htrkit.files.tiff_facts import check_tiles, go_to_frame, sides_are_swapped, tiff_samples, tiff_trouble
 from htrkit.files.turning import UPRIGHT, Turn, turn_of
 
 
@@ -30,13 +28,13 @@ def decode(file: BufferedReader, kind: PictureFormat, *, frame: int, max_megapix
     """Decode the file's frame, from 0; raises NoPicture, OSError where the disk fails, MemoryError."""
     if frame and kind is not PictureFormat.TIFF:
         raise changed(asked=frame, held=1)
-    with _pillow_as_it_must_be():
-        with _library_errors():
-            _check_header(file, kind, max_megapixels=max_megapixels)
-            image = _opened(file, kind, frame)
+    with pillow_as_it_must_be():
+        with library_errors():
+            image = _opened(file, kind, frame, max_megapixels=max_megapixels)
         with image:
-            check_pixels(*image.size, max_megapixels=max_megapixels)
-            with _library_errors():
+            with library_errors():
+                _check_whole(file, kind)
+            with library_errors():
                 samples, turn = _load(image, max_megapixels=max_megapixels)
             return Decoded(_upright(in_grey_or_rgb(image, samples), image, turn), turn)
 
@@ -45,74 +43,19 @@ def upright_size(file: BufferedReader, kind: PictureFormat, *, frame: int, max_m
     """Give width and height as `decode` would, from the header alone; raises NoPicture, OSError."""
     if frame and kind is not PictureFormat.TIFF:
         raise changed(asked=frame, held=1)
-    with _pillow_as_it_must_be():
-        with _library_errors():
-            _check_header(file, kind, max_megapixels=max_megapixels)
-            image = _opened(file, kind, frame)
-        with image, _library_errors():
-            check_pixels(*image.size, max_megapixels=max_megapixels)
+    with pillow_as_it_must_be():
+        with library_errors():
+            image = _opened(file, kind, frame, max_megapixels=max_megapixels)
+        with image:
             width, height = image.size
-            # Pillow gives a TIFF's size as it will be when it is turned.
-            swapped = turn_of(image).swaps_sides and not isinstance(image, TiffImageFile)
-            return (height, width) if swapped else (width, height)
+            turned_already = isinstance(image, TiffImageFile) and sides_are_swapped(image)
+            return (height, width) if turn_of(image).swaps_sides is not turned_already else (width, height)
 
 
-@contextmanager
-def _pillow_as_it_must_be() -> Iterator[None]:
-    """Pillow's settings are the process's, and other libraries change them; here they hold for one picture.
-
-    The limit on pixels is ours, so Pillow's is off. Truncated pictures are refused. Its warnings would go to a
-    screen that is not Pillow's; what matters of them comes as an error. A kind of TIFF is added that it would read as
-    well as its twin of the other byte order.
-    """
-    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    added = {key: modes for key, modes in MORE_TIFF_MODES.items() if key not in OPEN_INFO}
-    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False
-    OPEN_INFO.update(added)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
-        for key in added:
-            del OPEN_INFO[key]
-
-
-@contextmanager
-def _library_errors() -> Iterator[None]:
-    """Take whatever Pillow's readers raise over bad bytes for what it is: a broken picture.
-
-    They raise nearly everything: OSError, SyntaxError, ValueError, struct.error, zlib.error, IndexError and more.
-    """
-    try:
-        yield
-    except (NoPicture, MemoryError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        raise broken(f"cannot be decoded ({_in_one_line(error)})") from error
-
-
-def _in_one_line(error: Exception) -> str:
-    said = " ".join(str(error).split()).rstrip(".")
-    # Pillow's own sentence for this holds the address of an object in memory.
-    return type(error).__name__ if not said or "identify image file" in said else said
-
-
-def _check_header(file: BufferedReader, kind: PictureFormat, *, max_megapixels: float) -> None:
-    """Ask what Pillow asks too late or not at all."""
+def _opened(file: BufferedReader, kind: PictureFormat, frame: int, *, max_megapixels: float) -> ImageFile.ImageFile:
+    """Read the header; no other of Pillow's formats is tried, for there are such as start programs (EPS)."""
     if kind is PictureFormat.WEBP:
         check_pixels(*webp_size(file), max_megapixels=max_megapixels)
-    elif kind is PictureFormat.JPEG:
-        check_jpeg_end(file)
-    elif kind is PictureFormat.PNG:
-        check_png_data(file)
-
-
-def _opened(file: BufferedReader, kind: PictureFormat, frame: int) -> ImageFile.ImageFile:
-    """Read the header; no other of Pillow's formats is tried, for there are such as start programs (EPS)."""
     file.seek(0)
     try:
         image = Image.open(file, formats=[kind.value])
@@ -122,11 +65,32 @@ def _opened(file: BufferedReader, kind: PictureFormat, frame: int) -> ImageFile.
         if kind is PictureFormat.TIFF:
             raise tiff_trouble(file, frame) from error
         raise
+    check_pixels(*image.size, max_megapixels=max_megapixels)
+    if kind is PictureFormat.PNG:
+        _tell_exif(image, file)
     return image
 
 
+def _tell_exif(image: ImageFile.ImageFile, file: BufferedReader) -> None:
+    """A PNG may tell its EXIF behind its pixels, where Pillow finds it only by decoding them."""
+    place = file.tell()
+    if "exif" not in image.info and (said := png_exif(file)):
+        image.info["exif"] = said
+    file.seek(place)
+
+
+def _check_whole(file: BufferedReader, kind: PictureFormat) -> None:
+    """Look for damage that Pillow passes over; the file stays where it was."""
+    place = file.tell()
+    if kind is PictureFormat.JPEG:
+        check_jpeg_end(file)
+    elif kind is PictureFormat.PNG:
+        check_png_data(file)
+    file.seek(place)
+
+
 def _load(image: ImageFile.ImageFile, *, max_megapixels: float) -> tuple[Samples, Turn]:
-    """Decode the pixels. A TIFF is asked its turn before, for Pillow turns it and forgets; a PNG may tell it last."""
+    """Decode the pixels. A TIFF is asked its turn before, for Pillow turns it and forgets."""
     if isinstance(image, TiffImageFile):
         check_tiles(image, max_megapixels=max_megapixels)
         samples, turn = tiff_samples(image), turn_of(image)

@@ -1,6 +1,7 @@
 """What must be known of JPEG, PNG and WebP files before Pillow is let at them."""
 
 import zlib
+from collections.abc import Iterator
 from io import BufferedReader
 
 from htrkit.files.no_picture import broken
@@ -37,15 +38,25 @@ def check_png_data(file: BufferedReader) -> None:
 
     A file that ends early is left to Pillow. Chunks that say things about the picture may be wrong.
     """
-    file.seek(PNG_SIGNATURE_BYTES)
-    while len(start := file.read(8)) == 8:
-        length, name = int.from_bytes(start[:4]), start[4:]
-        if name != b"IDAT":
-            file.seek(length + 4, 1)
-            continue
-        found, stated = _checksum(file, length, name), file.read(4)
+    for length in _chunks(file, b"IDAT"):
+        found, stated = _checksum(file, length, b"IDAT"), file.read(4)
         if len(stated) == 4 and found != int.from_bytes(stated):
             raise broken("is a damaged PNG (a checksum of its data is wrong)")
+
+
+def png_exif(file: BufferedReader) -> bytes:
+    """Give the file's EXIF, wherever it stands; nothing where there is none."""
+    return next((file.read(min(length, PIECE_BYTES)) for length in _chunks(file, b"eXIf")), b"")
+
+
+def _chunks(file: BufferedReader, wanted: bytes) -> Iterator[int]:
+    """Go to each chunk of a PNG that has the name and give its length; what is read of it makes no difference."""
+    place = PNG_SIGNATURE_BYTES
+    while file.seek(place) and len(start := file.read(8)) == 8:
+        length, name = int.from_bytes(start[:4]), start[4:]
+        if name == wanted:
+            yield length
+        place += 8 + length + 4
 
 
 def _checksum(file: BufferedReader, length: int, name: bytes) -> int:

@@ -57,6 +57,8 @@ def look_at_picture(source: PageSource, *, dpi: int, max_megapixels: float) -> S
             if kind is PictureFormat.PDF:
                 return Size(*page_size(file, frame, dpi=dpi, max_megapixels=max_megapixels))
             return Size(*upright_size(file, kind, frame=frame, max_megapixels=max_megapixels))
+    except MemoryError as error:
+        raise _problem(source, no_memory()) from error
     except NoPicture as trouble:
         raise _problem(source, trouble) from trouble
 
@@ -78,7 +80,7 @@ def _opened(file: BufferedReader, source: PageSource, *, dpi: int, max_megapixel
     else:
         decoded = decode(file, kind, frame=frame, max_megapixels=max_megapixels)
     facts = ImageFacts(
-        name=source.image_name or shown(PurePath(source.path).name),
+        name=shown(source.image_name or PurePath(source.path).name),
         path=shown(source.path),
         sha256=opened_sha256(file) if source.frame is None else remembered_sha256(file),
         size=Size(*decoded.image.size),

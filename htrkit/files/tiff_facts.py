@@ -10,6 +10,8 @@ from htrkit.files.no_picture import NoPicture, broken, changed, check_pixels, un
 from htrkit.files.tiff_frames import COMPRESSION, PHOTOMETRIC, TiffFrame, tiff_frames
 
 MAX_SAMPLE_VALUE = 281
+ORIENTATION = 274
+SIDEWAYS = range(5, 9)
 UNSIGNED = 1
 WHITE_IS_ZERO = 0
 TiffKind = tuple[bytes, int, tuple[int], int, tuple[int, ...], tuple[int, ...]]
@@ -37,6 +39,11 @@ def check_tiles(image: TiffImageFile, *, max_megapixels: float) -> None:
     width = _number(image, TiffImagePlugin.TILEWIDTH)
     height = _number(image, TiffImagePlugin.TILELENGTH)
     check_pixels(width or 0, height or 0, max_megapixels=max_megapixels)
+
+
+def sides_are_swapped(image: TiffImageFile) -> bool:
+    """Whether Pillow gives the size as it will be after turning: by the TIFF's own tag, and not by its XMP."""
+    return _number(image, ORIENTATION) in SIDEWAYS
 
 
 def tiff_samples(image: TiffImageFile) -> Samples:

@@ -38,7 +38,8 @@ TURNS = {
 def turn_of(image: Image.Image) -> Turn:
     """Give what the picture's Orientation asks for: nothing where its value means nothing or EXIF is beyond reading."""
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation)
+        # The general reader, since the one for PNG would decode the pixels first.
+        value = Image.Image.getexif(image).get(ExifTags.Base.Orientation)
     except Exception:  # noqa: BLE001  Pillow's EXIF reader raises nearly anything, and no page is lost for its EXIF.
         return UPRIGHT
     return TURNS.get(value, UPRIGHT) if isinstance(value, int) else UPRIGHT

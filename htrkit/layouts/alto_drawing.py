@@ -1,131 +1,114 @@
 """ALTO as it is drawn: blocks, lines, orders, labels (https://github.com/altoxml/schema)."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from lxml import etree
 
-from htrkit.core.points import Scale, read_points
-from htrkit.domain.geometry import Points
 from htrkit.domain.page import Direction, LayoutKind, RegionKind
-from htrkit.files.xml import local_name, namespace
+from htrkit.files.xml import local_name
+from htrkit.layouts.alto_tags import Tags, read_tags
+from htrkit.layouts.alto_text import text_of
+from htrkit.layouts.document_words import alto_version, child, children, first_sheet, id_above, nearest
 from htrkit.layouts.drawing import Drawing, DrawnLine, DrawnRegion, Sheet, number
+from htrkit.layouts.written_points import NOTHING, WrittenPoints, around, written_box, written_points
 
-DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL, "ttb": Direction.TTB, "btt": Direction.TTB}
+DIRECTIONS = {"ltr": Direction.LTR, "rtl": Direction.RTL, "ttb": Direction.TTB}
+"""There is no word of ours for bottom to top; the document keeps its own."""
 BLOCKS = {
     "TextBlock": RegionKind.TEXT,
     "Illustration": RegionKind.IMAGE,
     "GraphicalElement": RegionKind.GRAPHIC,
     "ComposedBlock": RegionKind.UNKNOWN,
 }
-_VERSION = re.compile(r"ns-v(\d+)#?$")
+PIXEL = "pixel"
 
 
-def alto_sheet(root: etree._Element) -> Sheet:
-    """Give the picture's size as the document has it, and its unit."""
-    page = _page(root)
-    unit = next(("".join(map(str, element.itertext())).strip() for element in root.iter("{*}MeasurementUnit")), "")
-    return Sheet(number(page.get("WIDTH")), number(page.get("HEIGHT")), unit or "pixel")
-
-
-def alto_drawing(root: etree._Element, scale: Scale) -> Drawing:
-    """Give what the document draws, scaled to the picture's pixels; every element has an id."""
-    page = _page(root)
-    labels = {
-        tag.get("ID", ""): tag.get("LABEL", "") for tags in root.iter("{*}Tags") for tag in tags if tag.get("LABEL")
-    }
+def alto_drawing(root: etree._Element) -> Drawing:
+    """Give what the document draws; every block and line has an id."""
+    page, notes = first_sheet(root)
+    tags = read_tags(root)
     lines = [element for element in page.iter("*") if local_name(element) == "TextLine"]
-    version = _VERSION.search(namespace(root))
+    order = child(root, "ReadingOrder")
     return Drawing(
         LayoutKind.ALTO,
-        root.get("SCHEMAVERSION") or (version.group(1) if version else None),
-        [_block(element, labels, scale) for element in page.iter("*") if local_name(element) in BLOCKS],
-        [_line(element, labels, scale) for element in lines],
-        list(_named(root, lines)),
+        alto_version(root),
+        Sheet(number(page.get("WIDTH")), number(page.get("HEIGHT")), _unit(root)),
+        [_block(element, tags) for element in page.iter("*") if local_name(element) in BLOCKS],
+        [_line(element, tags) for element in lines],
+        [] if order is None else _named(order, _homes(lines)),
         DIRECTIONS.get(page.get("BASEDIRECTION", "")),
         page.get("LANG"),
+        notes,
     )
 
 
-def _page(root: etree._Element) -> etree._Element:
-    return next(root.iter("{*}Page"), root)
+def _unit(root: etree._Element) -> str:
+    """Give the measurement unit in small letters; pixels where none is named."""
+    units = (element for element in root.iter("*") if local_name(element) == "MeasurementUnit")
+    return next(((unit.text or "").strip().lower() for unit in units), "") or PIXEL
 
 
-def _block(element: etree._Element, labels: Mapping[str, str], scale: Scale) -> DrawnRegion:
+def _block(element: etree._Element, tags: Tags) -> DrawnRegion:
+    polygon = _polygon(element)
     return DrawnRegion(
         element.get("ID", ""),
-        _polygon(element, scale) or _box(element, scale),
+        polygon if polygon.numbers else _box(element),
         BLOCKS[local_name(element)],
-        _label(element, labels) or element.get("TYPE"),
-        _block_above(element),
-        None,
+        element.get("TYPE") or tags.label(element, "region", "type"),
+        id_above(element, BLOCKS, "ID"),
     )
 
 
-def _line(element: etree._Element, labels: Mapping[str, str], scale: Scale) -> DrawnLine:
-    block = element.getparent()
-    holders = [element] if block is None else [element, block]
+def _line(element: etree._Element, tags: Tags) -> DrawnLine:
+    box = _box(element)
+    words = [_box(word) for word in children(element, "String")]
     return DrawnLine(
         element.get("ID", ""),
-        _polygon(element, scale),
-        read_points(element.get("BASELINE", ""), scale),
-        _box(element, scale),
-        _block_above(element),
+        _polygon(element),
+        _baseline(element, box),
+        id_above(element, BLOCKS, "ID"),
+        box if box.numbers else around(words),
         None,
-        _label(element, labels),
-        next((DIRECTIONS[said] for one in holders if (said := one.get("BASEDIRECTION", "")) in DIRECTIONS), None),
-        next((tongue for one in holders if (tongue := one.get("LANG"))), None),
-        _text(element),
+        tags.label(element, "type", "line"),
+        DIRECTIONS.get(nearest(element, "BASEDIRECTION") or ""),
+        _language(element, tags),
+        text_of(element),
     )
 
 
-def _polygon(element: etree._Element, scale: Scale) -> Points:
-    polygon = element.find("{*}Shape/{*}Polygon")
-    return read_points(polygon.get("POINTS", ""), scale) if polygon is not None else ()
+def _polygon(element: etree._Element) -> WrittenPoints:
+    shape = child(element, "Shape")
+    polygon = None if shape is None else child(shape, "Polygon")
+    return NOTHING if polygon is None else written_points(polygon.get("POINTS", ""))
 
 
-def _box(element: etree._Element, scale: Scale) -> Points:
-    """Give the corners of HPOS, VPOS, WIDTH, HEIGHT; nothing where one is missing."""
-    try:
-        left, top, width, height = (float(element.get(name, "")) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
-    except ValueError:
-        return ()
-    if not all(-1e9 < side < 1e9 for side in (left, top, width, height)):
-        return ()
-    corners = ((left, top), (left, top + height), (left + width, top + height), (left + width, top))
-    return tuple(scale.point(x, y) for x, y in corners)
+def _box(element: etree._Element) -> WrittenPoints:
+    return written_box(*(element.get(side) for side in ("HPOS", "VPOS", "WIDTH", "HEIGHT")))
 
 
-def _block_above(element: etree._Element) -> str | None:
-    return next((above.get("ID") for above in element.iterancestors() if local_name(above) in BLOCKS), None)
+def _baseline(line: etree._Element, box: WrittenPoints) -> WrittenPoints:
+    """Read a baseline; up to ALTO 4.0 it was one number, its height on the page."""
+    written = line.get("BASELINE", "")
+    height = number(written)
+    if height is None:
+        return written_points(written)
+    if not box.numbers:
+        return NOTHING
+    return WrittenPoints(((box.numbers[0][0], height), (box.numbers[2][0], height)))
 
 
-def _label(element: etree._Element, labels: Mapping[str, str]) -> str | None:
-    return next((labels[name] for name in element.get("TAGREFS", "").split() if name in labels), None)
+def _language(line: etree._Element, tags: Tags) -> str | None:
+    """Give the line's language, or that of a block around it; the page's is the layout's."""
+    holders = (line, *(above for above in line.iterancestors() if local_name(above) in BLOCKS))
+    said = (one.get("LANG") or tags.label(one, "language") for one in holders)
+    return next((words for words in said if words), None)
 
 
-def _text(line: etree._Element) -> str | None:
-    """Join strings and spaces; where a document writes no spaces, each string is a word."""
-    parts = [child for child in line.iter("*") if local_name(child) in {"String", "SP", "HYP"}]
-    if not parts:
-        return None
-    gap = "" if any(local_name(part) == "SP" for part in parts) else " "
-    text = ""
-    for part in parts:
-        match local_name(part):
-            case "SP":
-                text += " "
-            case "HYP":
-                text += part.get("CONTENT") or "-"
-            case _:
-                text += (gap if text else "") + (part.get("CONTENT") or "")
-    return text
+def _homes(lines: list[etree._Element]) -> Mapping[str, str]:
+    """Give the line of each string that has an id."""
+    return {name: line.get("ID", "") for line in lines for word in children(line, "String") if (name := word.get("ID"))}
 
 
-def _named(root: etree._Element, lines: list[etree._Element]) -> Iterator[str]:
-    """Give references in their order; one to a string stands for its line."""
-    homes = {part.get("ID"): line.get("ID", "") for line in lines for part in line.iter("{*}String") if part.get("ID")}
-    for order in root.iter("{*}ReadingOrder"):
-        for element in order.iter("*"):
-            if reference := element.get("REF"):
-                yield homes.get(reference, reference)
+def _named(order: etree._Element, homes: Mapping[str, str]) -> list[str]:
+    """Give the references of an order as they stand; one to a string stands for its line."""
+    return [homes.get(name, name) for element in order.iter("*") if (name := element.get("REF"))]

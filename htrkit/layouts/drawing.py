@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from htrkit.domain.geometry import Points
-from htrkit.domain.page import Direction, LayoutKind, RegionKind
+from htrkit.domain.page import Direction, LayoutKind, Note, RegionKind
+from htrkit.layouts.written_points import NOTHING, WrittenPoints
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a document says of its picture's size; None where it says nothing."""
+    """What a document says of its picture's size; None where it says nothing that can be."""
 
     width: float | None
     height: float | None
@@ -21,11 +21,11 @@ class DrawnRegion:
     """A region in the document's order; `index` is its place among its siblings where `custom` tells."""
 
     id: str
-    boundary: Points
+    boundary: WrittenPoints
     kind: RegionKind
     label: str | None
     parent: str | None
-    index: int | None
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,16 @@ class DrawnLine:
     """A line in the document's order; points that were not drawn are empty."""
 
     id: str
-    boundary: Points
-    baseline: Points
-    box: Points
+    boundary: WrittenPoints
+    baseline: WrittenPoints
     region: str | None
-    index: int | None
-    kind: str | None
-    direction: Direction | None
-    language: str | None
-    text: str | None
+    box: WrittenPoints = NOTHING
+    """The line's own box, or the one around its words."""
+    index: int | None = None
+    kind: str | None = None
+    direction: Direction | None = None
+    language: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,14 @@ class Drawing:
 
     kind: LayoutKind
     version: str | None
+    sheet: Sheet
     regions: Sequence[DrawnRegion]
     lines: Sequence[DrawnLine]
-    named: Sequence[str]
-    """Ids of regions and lines in the order that the document states."""
-    direction: Direction | None
-    language: str | None
+    named: Sequence[str] = ()
+    """Ids of regions and lines in the order that the document's ReadingOrder states."""
+    direction: Direction | None = None
+    language: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def number(text: str | None) -> float | None:
@@ -65,3 +68,11 @@ def number(text: str | None) -> float | None:
     except ValueError:
         return None
     return value if 0 < value < 1e9 else None
+
+
+def index_of(text: str | None) -> int | None:
+    """Read a place in an order; None for anything else."""
+    try:
+        return int((text or "")[:18])
+    except ValueError:
+        return None

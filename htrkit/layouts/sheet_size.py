@@ -16,22 +16,38 @@ def fitted(sheet: Sheet, image: Size, *, name: str) -> tuple[Scale, tuple[Note, 
     """Give the scale from the document to the picture, and what should be said; raises PageProblem, class size."""
     if sheet.width is None or sheet.height is None:
         if sheet.unit != PIXELS:
-            raise _refused(name, f"measures in {sheet.unit} and does not say how large its page is")
-        note = Note(
-            "sidecar-without-size", f"{name} does not say how large its picture is; its points were taken as pixels."
-        )
-        return SAME, (note,)
+            raise _refused(name, f"it measures in {sheet.unit} and does not say how large its page is")
+        message = f"{name} does not say how large its picture is; its points were taken for this picture's pixels."
+        return SAME, (Note("sidecar-without-size", message),)
     if (sheet.width, sheet.height) == (image.width, image.height):
         return SAME, ()
     scale = Scale(image.width / sheet.width, image.height / sheet.height)
-    sizes = f"{sheet.width:g} x {sheet.height:g} {sheet.unit}, and the picture has {image.width} x {image.height}"
-    if abs(scale.x / scale.y - 1) > IN_PROPORTION:
-        raise _refused(name, f"is for {sizes}", turned=(sheet.width, sheet.height) == (image.height, image.width))
-    return scale, (Note("sidecar-scaled", f"{name} is for {sizes}: its points were scaled."),)
+    sizes = f"{sheet.width:g} x {sheet.height:g} {_plural(sheet.unit)}"
+    if _is_square(scale.x, scale.y):
+        message = f"{name} is for a picture of {sizes}; its points were scaled to {image.width} x {image.height}."
+        return scale, (Note("sidecar-scaled", message),)
+    turned = _is_square(image.width / sheet.height, image.height / sheet.width)
+    raise _refused(name, f"it is for a picture of {sizes}, and this one has {_size(image)}", turned=turned)
+
+
+def _is_square(across: float, down: float) -> bool:
+    return abs(across / down - 1) <= IN_PROPORTION
+
+
+def _size(image: Size) -> str:
+    return f"{image.width} x {image.height} pixels"
+
+
+def _plural(unit: str) -> str:
+    return "pixels" if unit == PIXELS else unit
 
 
 def _refused(name: str, cause: str, *, turned: bool = False) -> PageProblem:
-    mend = "The picture was turned since: make the XML again for it" if turned else "Give the XML of this picture"
+    mend = (
+        "It was made for the picture before its EXIF orientation turned it: turn the XML, or store the picture upright"
+        if turned
+        else "Put the XML of this very picture beside it"
+    )
     return PageProblem(
         f"{name}: {cause}.",
         mend=f"{mend}, or let Kraken find the lines with `-s kraken`.",

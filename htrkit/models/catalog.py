@@ -57,8 +57,8 @@ SOURCES: tuple[Source, ...] = (
     Source("CATMuS Medieval", "Latin-script manuscripts of the 8th to 16th century", "10.5281/zenodo.12743230"),
     Source(
         "McCATMuS",
-        "hands and prints of the 16th to 21st century, many languages",
-        "https://zenodo.org/communities/ocr_models",
+        "hands, prints and typescript of the 16th to 21st century, mostly French",
+        "10.5281/zenodo.13788177",
     ),
     Source("HTRMoPo", "the Kraken community's models, all scripts", "https://zenodo.org/communities/ocr_models"),
     Source("Hugging Face", "models for many engines", "https://huggingface.co/models?pipeline_tag=image-to-text"),

@@ -1,95 +1,67 @@
-"""Models by name: a path, a starter, one in the local store, or one to be fetched."""
+"""The local store of fetched models: where it is, what is in it, and how a model comes into it."""
 
+import os
 import re
+import shutil
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
 
 from htrkit.core.shown import shown
-from htrkit.domain.errors import UsageProblem
-from htrkit.domain.page import ModelFacts
-from htrkit.files.hashing import file_sha256
-from htrkit.models.catalog import STARTERS, Starter
+from htrkit.domain.errors import PreflightRefused, UsageProblem
 from htrkit.models.fetching import fetch_model
-from htrkit.models.header import read_header
+from htrkit.models.header import ModelHeader, read_header
 
 SUFFIXES = (".safetensors", ".mlmodel")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 Fetch = Callable[[str, Path], None]
-"""Fetches the files of a model, by DOI, into a folder that exists; raises UsageProblem."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A model that was found."""
-
-    path: Path
-    facts: ModelFacts
-    said: str | None = None
-    """What should be said of the choice."""
+"""Fetches the files of a model, by DOI, into a folder that exists; raises UsageProblem, or OSError of the disk."""
 
 
 def store_folder(environment: Mapping[str, str], home: Path) -> Path:
     """Give the folder of fetched models: below XDG_DATA_HOME, else `~/.local/share`."""
-    data = environment.get("XDG_DATA_HOME", "")
-    base = Path(data) if data.startswith("/") else home / ".local" / "share"
-    return base / "htrkit" / "models"
+    return _data_folder(environment, home) / "htrkit" / "models"
 
 
-def resolve_model(wanted: str | None, *, store: Path, fetch: Fetch = fetch_model) -> Resolved:
-    """Find the model: a file, a starter's name, a name or DOI in the store, or a DOI to be fetched.
+def krakens_store(environment: Mapping[str, str], home: Path, *, platform: str = sys.platform) -> Path:
+    """Give the folder where `kraken get` puts models: one folder each, called by the UUID of its DOI."""
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "htrmopo"
+    return _data_folder(environment, home) / "htrmopo"
 
-    Without a wish it is the first starter, and that is said. Raises UsageProblem, PreflightRefused.
+
+def get_model(doi: str, *, store: Path, krakens: Path | None = None, fetch: Fetch = fetch_model) -> Path:
+    """Give a fetched model's file, from a store where it is there, else fetched into ours whole or not at all.
+
+    Raises UsageProblem for a DOI without one Kraken model, PreflightRefused for a store that cannot be written.
     """
-    if wanted is None:
-        return _without_wish()
-    path = Path(wanted)
-    if path.is_file():
-        return _found(path, shown(path.name))
-    if path.is_dir():
-        raise UsageProblem(f"{shown(path)}: a folder.", mend="Give a model file: .safetensors or .mlmodel.")
-    for starter in STARTERS:
-        if starter.name == wanted:
-            return _found(starter.path, starter.name)
-    doi = doi_of(wanted)
-    if doi is None:
-        there = stored(store)
-        if wanted in there:
-            return _found(there[wanted], wanted)
-        raise _unknown(wanted, store)
-    return _found(get_model(doi, store=store, fetch=fetch), doi)
-
-
-def get_model(doi: str, *, store: Path, fetch: Fetch = fetch_model) -> Path:
-    """Give a fetched model's file, from the store where it is there, else fetched into it whole or not at all."""
     place = store / folder_name(doi)
+    if not place.is_dir() and krakens is not None and _usable(theirs := krakens / str(uuid5(NAMESPACE_DNS, doi))):
+        place = theirs
     if not place.is_dir():
-        aside = store / f".htrkit-{folder_name(doi)}"
-        _emptied(aside)
-        fetch(doi, aside)
-        aside.replace(place)
-    models = sorted(path for path in place.iterdir() if path.suffix in SUFFIXES)
-    if not models:
-        names = ", ".join(shown(path.name) for path in sorted(place.iterdir())) or "nothing"
-        raise UsageProblem(
-            f"{doi}: no Kraken model is in it ({names}).", mend="Choose another; `htrkit models` says where to look."
-        )
-    return models[0]
+        _fetched(doi, place, fetch)
+    return _one_model(doi, place)
 
 
 def stored(store: Path) -> dict[str, Path]:
     """Give the models of the store by name: files in it, and folders of fetched ones by their DOI."""
     if not store.is_dir():
         return {}
-    found = {path.stem: path for path in sorted(store.iterdir()) if path.is_file() and path.suffix in SUFFIXES}
+    found = {path.stem: path for path in _models_in(store)}
     for folder in sorted(path for path in store.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        models = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
-        if models:
+        if models := _models_in(folder):
             found[folder.name.replace("_", "/", 1)] = models[0]
     return found
+
+
+def fetched_by_kraken(krakens: Path) -> tuple[Path, ...]:
+    """Give the model files in Kraken's own store; their folders do not tell the DOIs."""
+    if not krakens.is_dir():
+        return ()
+    return tuple(path for folder in sorted(krakens.iterdir()) for path in _models_in(folder))
 
 
 def doi_of(wanted: str) -> str | None:
@@ -104,37 +76,61 @@ def folder_name(doi: str) -> str:
     return name if re.fullmatch(r"[\w.-]+", name) else sha256(doi.encode()).hexdigest()[:16]
 
 
-def _without_wish() -> Resolved:
-    first, *others = STARTERS
-    names = " and ".join(f"`{other.name}` ({_short(other)})" for other in others)
-    found = _found(first.path, first.name)
-    said = f"No model was given: `{first.name}` is taken ({_short(first)}). The other starter is {names}."
-    return Resolved(found.path, found.facts, said)
+def _data_folder(environment: Mapping[str, str], home: Path) -> Path:
+    data = environment.get("XDG_DATA_HOME", "")
+    return Path(data) if data.startswith("/") else home / ".local" / "share"
 
 
-def _short(starter: Starter) -> str:
-    return starter.reads.split(";")[0]
+def _fetched(doi: str, place: Path, fetch: Fetch) -> None:
+    """Fetch aside, and put in place what holds a model: a repository may answer with an error page for the file."""
+    aside = place.parent / f".htrkit-{os.getpid()}-{place.name}"
+    try:
+        aside.mkdir(parents=True, exist_ok=True)
+        fetch(doi, aside)
+        if not _usable(aside):
+            raise _without_model(doi, aside)
+        aside.replace(place)
+    except OSError as error:
+        raise PreflightRefused(
+            f"{shown(place.parent)}: the store cannot be written ({error.strerror or error}).",
+            mend="Make room or mend the folder's rights, or set XDG_DATA_HOME to another.",
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
-def _found(path: Path, name: str) -> Resolved:
-    read_header(path)
-    return Resolved(path, ModelFacts(name, file_sha256(path)))
+def _one_model(doi: str, folder: Path) -> Path:
+    """Give the folder's model: the recogniser, where there are others beside it."""
+    models = _usable(folder)
+    if not models:
+        raise _without_model(doi, folder)
+    recognisers = [path for path, header in models.items() if "recognition" in header.tasks]
+    match recognisers or list(models):
+        case [model]:
+            return model
+        case several:
+            names = ", ".join(shown(path) for path in several)
+            raise UsageProblem(f"{doi}: several models are in it.", mend=f"Give one by its path: {names}.")
 
 
-def _unknown(wanted: str, store: Path) -> UsageProblem:
-    names = [*(starter.name for starter in STARTERS), *stored(store)]
-    near = get_close_matches(wanted, names, n=1, cutoff=0.5)
-    hint = f"Did you mean `{near[0]}`? " if near else ""
-    if "/" in wanted and not wanted.startswith((".", "/")) and not near:
-        hint = "Kraken's models are fetched by DOI, as in 10.5281/zenodo.12743230. "
+def _without_model(doi: str, folder: Path) -> UsageProblem:
+    names = ", ".join(shown(path.name) for path in sorted(folder.iterdir())) or "nothing"
     return UsageProblem(
-        f"--model {shown(wanted)}: neither a file nor the name of a model here.",
-        mend=f"{hint}`htrkit models` lists what is here and where to find more.",
+        f"{doi}: no Kraken model is in it ({names}).", mend="Choose another; `htrkit models` says where to look."
     )
 
 
-def _emptied(folder: Path) -> None:
-    """Make the folder, without what a fetch that broke off left in it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        path.unlink()
+def _usable(folder: Path) -> dict[Path, ModelHeader]:
+    headers = {}
+    for path in _models_in(folder):
+        try:
+            headers[path] = read_header(path)
+        except PreflightRefused:
+            continue
+    return headers
+
+
+def _models_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in SUFFIXES)

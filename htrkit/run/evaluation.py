@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 
 from rapidfuzz.distance import Levenshtein
 
-from htrkit.core.line_matching import paired
+from htrkit.core.line_matching import matched
 from htrkit.core.measuring import Confusion, Counts, Evaluation, Folding, Matched, PageScore, Score, added
+from htrkit.core.shown import shown
 from htrkit.domain.errors import UsageProblem
 from htrkit.domain.page import LayoutKind, PageRecord
 from htrkit.run.out_folder import OutFolder
@@ -36,7 +37,7 @@ def evaluated(out: OutFolder, truth: Path, folding: Folding, *, confusions: int 
             unusable.append(str(error))
     if not scores:
         raise UsageProblem(
-            f"{truth}: no truth in it belongs to a page of {out.path}.",
+            f"{shown(truth)}: no truth in it belongs to a page of {shown(out.path)}.",
             mend="Name truth files as the pages, in the same folders or with stems of their own.",
         )
     unread = [key for key in keys if key not in set(there)]
@@ -47,8 +48,7 @@ def evaluated(out: OutFolder, truth: Path, folding: Folding, *, confusions: int 
 def _page(record: PageRecord, truth: Truth, folding: Folding, seen: Confusions) -> PageScore:
     parent = str(PurePosixPath(record.key).parent)
     folder = "" if parent == "." else parent
-    by_lines = truth.layout is not None and record.lines and record.layout.origin.kind is not LayoutKind.WHOLE
-    if not by_lines:
+    if truth.layout is None or not _has_baselines(record):
         read = "\n".join(line.text for line in record.lines)
         score = _score(folding.folded(truth.text), folding.folded(read), seen)
         return PageScore(record.key, folder, Matched.PAGE_TEXT, score)
@@ -56,11 +56,16 @@ def _page(record: PageRecord, truth: Truth, folding: Folding, seen: Confusions) 
     return PageScore(record.key, folder, Matched.BASELINES, score)
 
 
+def _has_baselines(record: PageRecord) -> bool:
+    whole = record.layout.origin.kind is LayoutKind.WHOLE
+    return bool(record.lines) and not whole and all(line.baseline for line in record.lines)
+
+
 def _line_texts(record: PageRecord, truth: Truth, folding: Folding) -> Iterator[tuple[str, str]]:
     lines = truth.layout.lines if truth.layout is not None else ()
-    for pair in paired(lines, record.lines):
-        true = pair.truth.given_text or "" if pair.truth is not None else ""
-        yield folding.folded(true), folding.folded(" ".join(line.text for line in pair.read))
+    for match in matched(lines, record.lines):
+        true, read = (line.given_text or "" for line in match.truth), (line.text for line in match.read)
+        yield folding.folded(" ".join(true)), folding.folded(" ".join(read))
 
 
 def _score(truth: str, read: str, seen: Confusions) -> Score:

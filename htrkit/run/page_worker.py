@@ -40,18 +40,18 @@ class PageWorker:
         start = self._clock()
         page = self._reader.read(source, times)
         with as_page_problems(source, times), times.of(Step.RENDER):
-            files = self._rendered(page)
+            files = self._rendered(source, page)
         with times.of(Step.WRITE):
             written = write_unit(files, out=self._writing.out)
         return _done(page.record, written, times, self._clock() - start)
 
-    def _rendered(self, page: ReadPage) -> tuple[Aside, ...]:
+    def _rendered(self, source: PageSource, page: ReadPage) -> tuple[Aside, ...]:
         record = page.record
         files = [
             Aside(f"{renderer.name}/{record.key}{renderer.suffix}", renderer.render(record, self._writing.options))
             for renderer in self._writing.renderers
         ]
-        if self._writing.write_images and record.image.frame is not None:
+        if self._writing.write_images and source.is_part_of_a_file:
             files.append(Aside(f"{IMAGES}/{record.key}{IMAGE_SUFFIX}", save_picture(page.opened.image)))
         return tuple(files)
 

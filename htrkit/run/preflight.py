@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
 from htrkit.core.lookup import engine_named
@@ -19,7 +19,8 @@ from htrkit.domain.source import Selection
 from htrkit.engines.catalog import ENGINES
 from htrkit.files.hashing import file_sha256
 from htrkit.files.settings_file import settings_layers
-from htrkit.models.store import resolve_model, store_folder
+from htrkit.models.resolving import resolve_model
+from htrkit.models.store import krakens_store, store_folder
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.promises import pages_to_skip
 from htrkit.run.selection import require_pages, select
@@ -39,7 +40,8 @@ class Request:
     typed: tuple[Layer, ...]
     environment: Mapping[str, str]
     home: Path
-    stdin: BinaryIO
+    stdin: bytes = b""
+    """What was piped in, read once: the paths that `-` stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[Mode
     wanted = resolved.settings.model or row.default_model
     if wanted is None:
         raise UsageProblem(f"The engine {row.name} has no model of its own.", mend="Give one with --model.")
-    found = resolve_model(resolved.settings.model, store=store_folder(request.environment, request.home))
+    place = request.environment, request.home
+    found = resolve_model(resolved.settings.model, store=store_folder(*place), krakens=krakens_store(*place))
     said = (Finding("model", Severity.NOTE, found.said),) if found.said else ()
     return ModelFile(found.path, found.facts), said
 
@@ -95,7 +98,14 @@ def segmentation_of(resolved: Resolved) -> ModelFile:
 
 def pages_of(resolved: Resolved, request: Request) -> Selection:
     """Give the pages; raises UsageProblem for an INPUT that is nothing, PreflightRefused where no page is found."""
-    return require_pages(select(request.inputs, settings=resolved.settings, out=request.out, stdin=request.stdin))
+    stdin = BytesIO(request.stdin)
+    return require_pages(select(request.inputs, settings=resolved.settings, out=request.out, stdin=stdin))
+
+
+def selection_findings(selection: Selection) -> tuple[Finding, ...]:
+    """Give what should be said of the pages that were found."""
+    notes = (Finding("inputs", Severity.NOTE, note) for note in selection.notes)
+    return (*notes, *(Finding("inputs", Severity.WARNING, warning) for warning in selection.warnings))
 
 
 def skipped_in(out: OutFolder, selection: Selection, resolved: Resolved) -> frozenset[PageKey]:
@@ -129,8 +139,8 @@ def made_ready(request: Request) -> Ready:
     if request.out is not None:
         skipped = skipped_in(OutFolder(request.out), selection, resolved)
         disk = disk_findings(request.out, len(selection.pages), len(settings.formats))
-    warnings = (Finding("inputs", Severity.WARNING, warning) for warning in selection.warnings)
-    return Ready(resolved, row, model, segmentation, selection, skipped, (*said, *warnings, *disk))
+    said = (*said, *selection_findings(selection), *disk)
+    return Ready(resolved, row, model, segmentation, selection, skipped, said)
 
 
 def _krakens_own() -> Path:

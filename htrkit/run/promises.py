@@ -31,7 +31,7 @@ def promised_files(page: PageSource, settings: Settings) -> Iterator[str]:
     """Give the places below OUT of all files that a page will have."""
     for renderer in renderers(settings.formats):
         yield f"{renderer.name}/{page.key}{renderer.suffix}"
-    if settings.write_images and page.frame is not None:
+    if settings.write_images and page.is_part_of_a_file:
         yield f"{IMAGES}/{page.key}{IMAGE_SUFFIX}"
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -83,15 +84,16 @@ def _pages(sheet: Sheet, keys: Sequence[PageKey], settings: Settings, *, with_xm
     single = sheet.frames == (0,)
     for number in sheet.wanted:
         key = keys[number]
-        written = settings.write_images and not single
-        yield PageSource(
+        page = PageSource(
             key=key,
             path=picture.path,
             kind=SourceKind.PDF if picture.kind is FileKind.PDF else SourceKind.IMAGE,
             frame=None if single else sheet.frames[number],
             sidecars=tuple(one.xml.file.path for one in sheet.sidecars.get(number, ())) if with_xml else (),
-            image_name=f"{key.rpartition('/')[2]}.png" if written else picture.name,
+            image_name=picture.name,
         )
+        written = settings.write_images and page.is_part_of_a_file
+        yield replace(page, image_name=f"{key.rpartition('/')[2]}.png") if written else page
 
 
 def _xml_warnings(pictures: PicturesFound, sheets: Iterable[Sheet], *, with_xml: bool) -> Iterator[str]:

@@ -24,6 +24,7 @@ from htrkit.run.preflight import (
     model_of,
     pages_of,
     segmentation_of,
+    selection_findings,
     settings_of,
     skipped_in,
 )
@@ -79,7 +80,7 @@ def validated(request: Request, *, depth: Depth, strict: bool) -> Validation:
     checks.made("device", lambda: device_named(resolved.settings.device))
     selection = checks.made("inputs", lambda: pages_of(resolved, request))
     if selection is not None:
-        checks.add(*(Finding("inputs", Severity.WARNING, warning) for warning in selection.warnings))
+        checks.add(*selection_findings(selection))
         checks.add(*_page_findings(selection, resolved, depth))
         _check_out(checks, resolved, selection, request)
     if (

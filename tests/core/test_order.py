@@ -37,6 +37,37 @@ def test_indices_order_siblings_and_those_without_come_last() -> None:
     assert reading_order([], regions, lines) == ("c", "b", "a", "d")
 
 
+def test_regions_and_lines_keep_the_places_of_their_kind() -> None:
+    regions = [Placed("r1", None, 1), Placed("r2", None, 0)]
+    lines = [Placed("loose", None), Placed("a", "r1"), Placed("b", "r2"), Placed("late", None)]
+
+    assert reading_order([], regions, lines) == ("loose", "b", "a", "late")
+
+
+def test_indices_within_a_region_that_is_named_count() -> None:
+    lines = [Placed("a", "r1", 2), Placed("b", "r1"), Placed("c", "r1", 1), L3]
+
+    assert reading_order(["r2", "r1"], [R1, R2], lines) == ("l3", "c", "a", "b")
+
+
+def test_equal_indices_stand_as_in_the_document() -> None:
+    lines = [Placed("a", "r1", 1), Placed("b", "r1", 1), Placed("c", "r1", 0)]
+
+    assert reading_order([], [R1], lines) == ("c", "a", "b")
+
+
+def test_what_a_stated_order_does_not_name_is_in_no_order_of_indices() -> None:
+    regions = [Placed("r1", None, 9), Placed("r2", None, 8), Placed("r3", None)]
+
+    assert reading_order(["r3"], regions, [L1, L2, L3, Placed("x", "r3")]) == ("x", "l1", "l2", "l3")
+
+
+def test_an_order_of_nothing_that_is_there_is_none() -> None:
+    regions = [Placed("r1", None, 1), Placed("r2", None, 0)]
+
+    assert reading_order(["gone"], regions, [L1, L3]) == ("l3", "l1")
+
+
 def test_a_stated_order_goes_before_indices() -> None:
     regions = [Placed("r1", None, 0), Placed("r2", None, 1)]
 

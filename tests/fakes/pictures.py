@@ -84,7 +84,7 @@ def tiff(frames: Sequence[Frame], *, order: str = "<", big: bool = False, last: 
     mark = b"II" if order == "<" else b"MM"
     header = struct.pack(order + "HHH", 43, 8, 0) if big else struct.pack(order + "H", 42)
     content = mark + header + struct.pack(order + word, 16 if big else 8)
-    for frame in frames:
+    for index, frame in enumerate(frames):
         content += b"\0" * (len(content) % 2)
         entries, entry_bytes = len(frame.all_tags(0)), 20 if big else 12
         after = len(content) + (8 if big else 2) + entries * entry_bytes + (8 if big else 4)
@@ -103,7 +103,7 @@ def tiff(frames: Sequence[Frame], *, order: str = "<", big: bool = False, last: 
             else:
                 directory += packed.ljust(8 if big else 4, b"\0")
         end = strip + len(frame.data)
-        following = last if frame is frames[-1] else end + end % 2
+        following = last if index == len(frames) - 1 else end + end % 2
         content += directory + struct.pack(order + word, following) + outside + frame.data
     return content
 

@@ -20,6 +20,7 @@ from htrkit.domain.failure import FailureClass, Step
 from htrkit.files.no_picture import NoPicture
 from htrkit.files.pictures import open_picture
 from htrkit.files.regular import opened_regular
+from htrkit.files.tiff_facts import MORE_TIFF_MODES
 from tests.fakes.pdfs import pdf
 from tests.fakes.pictures import (
     LONG,
@@ -181,6 +182,11 @@ def test_the_mend_for_a_git_lfs_pointer_is_the_command(tmp_path: Path) -> None:
     assert "`git lfs pull`" in failed(b"version https://git-lfs.github.com/spec/v1\n", tmp_path).mend
 
 
+def test_a_file_of_two_faces_is_read_as_what_it_was_taken_for(tmp_path: Path) -> None:
+    """Pillow by itself would take this for a Netpbm picture with a comment, and others for what starts programs."""
+    assert failed(b"P6\n#1234WEBP\n1 1\n255\nabc", tmp_path).failure is FailureClass.BROKEN
+
+
 def test_the_content_decides_not_the_name(tmp_path: Path) -> None:
     for name, content in (("a.tif", FORMATS["jpeg"]), ("b.pdf", FORMATS["png"]), ("c.jpg", pdf())):
         (tmp_path / name).write_bytes(content)
@@ -319,12 +325,11 @@ def other_settings() -> Iterator[tuple[int | None, bool]]:
 
 
 def test_pillows_settings_neither_matter_nor_change(other_settings: tuple[int | None, bool], tmp_path: Path) -> None:
-    kinds = dict(OPEN_INFO)
     assert opened(FORMATS["png"], tmp_path).image.size == NOISE.size
     for name in ("png", "tiff", "bmp"):
         assert failed(FORMATS[name][:-2000], tmp_path).failure is FailureClass.BROKEN
     assert other_settings == (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
-    assert kinds == OPEN_INFO
+    assert MORE_TIFF_MODES.keys().isdisjoint(OPEN_INFO)
 
 
 def test_no_descriptor_stays_open_whatever_happens(tmp_path: Path) -> None:
@@ -346,7 +351,8 @@ def test_a_frame_that_is_not_there_any_more_is_unreadable(content: bytes, frame:
 def test_a_frame_behind_the_files_end_is_broken_and_those_before_are_read(tmp_path: Path) -> None:
     content = tiff([Frame(b"\x01"), Frame(b"\x02")], last=1 << 20)
     assert pixels(opened(content, tmp_path, frame=1).image) == [[2]]
-    assert failed(content, tmp_path, frame=2).failure is FailureClass.BROKEN
+    lost = failed(content, tmp_path, frame=2)
+    assert (lost.failure, "ends before this frame" in lost.what) == (FailureClass.BROKEN, True)
 
 
 def test_a_tiff_whose_frames_go_round_in_a_circle_is_read(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A look at a picture's head tells what opening it will: the same size, the same refusals."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,13 @@ from PIL import Image
 
 from htrkit.domain.errors import PageProblem
 from htrkit.domain.failure import FailureClass
+from htrkit.domain.geometry import Size
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 from htrkit.files.pictures import look_at_picture, open_picture
+from tests.fakes.lying import lzw_tiff, png_late, raw_tiff, xmp_jpeg, xmp_tiff
 from tests.fakes.pdfs import PdfPage, pdf
+from tests.fakes.pictures import chunk, png
 
 LIMITS = {"dpi": 72, "max_megapixels": 1.0}
 
@@ -79,3 +83,31 @@ def test_a_look_costs_no_decoding(tmp_path: Path) -> None:
     assert look_at_picture(source(path), **LIMITS).width == 300
     with pytest.raises(PageProblem):
         open_picture(source(path), **LIMITS)
+
+
+@pytest.mark.parametrize("maker", [png_late, xmp_tiff, xmp_jpeg, raw_tiff, lzw_tiff])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_right_wherever_the_turn_is_told(
+    tmp_path: Path, maker: Callable[[int], bytes], orientation: int
+) -> None:
+    (tmp_path / "1").write_bytes(maker(orientation))
+
+    assert look_at_picture(source(tmp_path / "1"), **LIMITS) == Size(48, 32)
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG"])
+def test_a_look_at_a_long_file_reads_its_head_alone(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "1"
+    Image.effect_noise((900, 900), 90).save(path, name)
+    path.write_bytes(path.read_bytes()[:100_000])
+
+    assert look_at_picture(source(path), **LIMITS) == Size(900, 900)
+    with pytest.raises(PageProblem):
+        open_picture(source(path), **LIMITS)
+
+
+def test_a_look_at_a_png_that_tells_its_turn_in_xmp_decodes_nothing(tmp_path: Path) -> None:
+    said = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + b'<x tiff:Orientation="6"/>')
+    (tmp_path / "1").write_bytes(png(b"no pixels", width=30, height=20, bits=8, before=said))
+
+    assert look_at_picture(source(tmp_path / "1"), **LIMITS) == Size(20, 30)
