@@ -70,17 +70,15 @@ class _Reader:
     document: _Document
     named: frozenset[str]
     taken: dict[str, None] = field(default_factory=dict)
-    entered: set[str] = field(default_factory=set)
 
     def take(self, name: str) -> None:
         """Take a line, or a region's lines; regions in it that are named elsewhere have their own turn."""
         if name in self.document.lines:
             self.taken.setdefault(name)
-        elif name not in self.entered:
-            self.entered.add(name)
-            for one in self.document.within(name):
-                if one.id in self.document.lines or one.id not in self.named:
-                    self.take(one.id)
+            return
+        for one in self.document.within(name):
+            if one.id in self.document.lines or one.id not in self.named:
+                self.take(one.id)
 
     def take_rest(self, lines: Iterable[str]) -> None:
         """Take what is left."""

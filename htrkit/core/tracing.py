@@ -43,8 +43,7 @@ def rectangle(box: Box) -> Points:
 def outline_around(baseline: Points, line_height: int, size: Size) -> Points:
     """Give a band along a baseline of at least two distinct points, clipped to the page.
 
-    What lies to the left of the writing direction is above. Where the band has no area on the page, it is the box
-    around the baseline, a line's height larger on all sides.
+    What lies to the left of the writing direction is above.
     """
     upper, lower = [], []
     for place, (x, y) in enumerate(baseline):
@@ -55,12 +54,7 @@ def outline_around(baseline: Points, line_height: int, size: Size) -> Points:
         upper.append((round(x + up[0] * line_height * ABOVE), round(y + up[1] * line_height * ABOVE)))
         lower.append((round(x - up[0] * line_height * BELOW), round(y - up[1] * line_height * BELOW)))
     band = clipped((*upper, *reversed(lower)), size)
-    band = tuple(point for place, point in enumerate(band) if place == 0 or point != band[place - 1])
-    if has_area(band) and meet(band, baseline):
-        return band
-    box = bounding_box(baseline)
-    wide = Box(box.left - line_height, box.top - line_height, box.right + line_height, box.bottom + line_height)
-    return clipped(rectangle(wide), size)
+    return tuple(point for place, point in enumerate(band) if place == 0 or point != band[place - 1])
 
 
 def baseline_across(outline: Points, *, downwards: bool) -> Points:
@@ -102,8 +96,7 @@ def _straight(outline: Points, share: float) -> Points:
     spread = sum((x - middle) ** 2 for x in xs)
     slope = sum((x - middle) * (y - level) for x, y in zip(xs, ys, strict=True)) / spread if spread else 0.0
     ends = [(x, round(level + slope * (x - middle))) for x in (box.left, box.right)]
-    line = tuple((x, min(max(y, box.top), box.bottom)) for x, y in ends)
-    return line if meet(outline, line) else tuple((round(x), round(high)) for x, _, high in extents)
+    return tuple((x, min(max(y, box.top), box.bottom)) for x, y in ends)
 
 
 def _extents(outline: Points) -> Iterator[tuple[float, float, float]]:

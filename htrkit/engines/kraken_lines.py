@@ -22,6 +22,8 @@ from htrkit.files.kraken_models import load_network
 
 PADDING = 16
 """Blank pixels left and right of a line at the network's height: what Kraken trains and reads with."""
+_RAYS_MAY_RUN_ALONG_EDGES = np.errstate(divide="ignore", invalid="ignore")
+"""kraken then divides by zero and goes on with infinity, as it should; numpy would warn the user of it."""
 
 
 class KrakenLines:
@@ -38,6 +40,7 @@ class KrakenLines:
         self._direction = order.direction
         self._boxes = self._network.seg_type == "bbox"
 
+    @_RAYS_MAY_RUN_ALONG_EDGES
     def prepare(self, page: OpenPage) -> Prepared:
         """Cut out every line; one that cannot be cut gets its reason and no item."""
         layout = page.layout
@@ -73,6 +76,7 @@ class KrakenLines:
             for row, frames in enumerate(output_lengths.tolist())
         ]
 
+    @_RAYS_MAY_RUN_ALONG_EDGES
     def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
         """Give the layout with the text of every line that was cut; lines are matched by their ids."""
         layout = prepared.page.layout

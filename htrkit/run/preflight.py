@@ -88,7 +88,7 @@ def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[Mode
 def segmentation_of(resolved: Resolved) -> ModelFile:
     """Give the segmentation model's file: the one given, or the one that comes with Kraken."""
     given = resolved.settings.segmenter_model
-    path = Path(given) if given else _krakens_own()
+    path = Path(given) if given else krakens_own_segmentation()
     if not path.is_file():
         raise UsageProblem(
             f"{shown(path)}: there is no such segmentation model.", mend="Give a file with --segmenter-model."
@@ -143,7 +143,7 @@ def made_ready(request: Request) -> Ready:
     return Ready(resolved, row, model, segmentation, selection, skipped, said)
 
 
-def _krakens_own() -> Path:
+def krakens_own_segmentation() -> Path:
     """Find Kraken's own segmentation model without importing Kraken."""
     spec = find_spec("kraken")
     places = spec.submodule_search_locations if spec is not None else None

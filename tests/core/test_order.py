@@ -80,12 +80,14 @@ def test_regions_within_follow_the_one_that_holds_them_unless_named() -> None:
 
     assert reading_order(["r2", "r1"], regions, lines) == ("l3", "l1", "i")
     assert reading_order(["inner", "r2", "r1"], regions, lines) == ("i", "l3", "l1")
+    assert reading_order(["r1", "r2", "inner"], regions, lines) == ("l1", "l3", "i")
 
 
 def test_regions_that_hold_each_other_end() -> None:
     regions = [Placed("r1", "r2"), Placed("r2", "r1")]
 
-    assert sorted(reading_order(["r1"], regions, [L1, L2, L3])) == ["l1", "l2", "l3"]
+    for named in ([], ["r1"], ["r2", "r1"]):
+        assert sorted(reading_order(named, regions, [L1, L2, L3])) == ["l1", "l2", "l3"]
 
 
 @given(st.data())

@@ -32,12 +32,6 @@ def test_downwards_it_runs_from_the_top_with_the_letters_heads_to_the_right() ->
     assert baseline_across(column, downwards=True) == ((110, 100), (110, 700))
 
 
-def test_in_an_outline_that_a_straight_line_would_miss_it_follows_the_lower_edge() -> None:
-    arch: Points = ((100, 500), (100, 100), (900, 100), (900, 500), (890, 500), (890, 110), (110, 110), (110, 500))
-
-    assert meet(arch, baseline_across(arch, downwards=False))
-
-
 def test_an_outline_reaches_above_and_below_its_baseline() -> None:
     assert outline_around(((100, 140), (900, 140)), 40, SIZE) == ((100, 110), (900, 110), (900, 150), (100, 150))
 

@@ -52,6 +52,12 @@ def test_the_second_of_a_name_gets_another_and_references_follow_to_the_first() 
     assert 'regionRef="_2_b"' in xml_of(layout)
 
 
+def test_a_reference_to_a_name_that_two_have_goes_to_the_first() -> None:
+    body = ORDER.format("r1") + region("r0", line("z")) + region("r1", line("a")) + region("r1", line("b"))
+
+    assert ids(read(page(body))) == ["a", "z", "b"]
+
+
 def test_no_two_elements_share_an_id_be_they_lines_or_not() -> None:
     layout = read(page(region("a", line("a", COORDS + BASELINE + '<Word id="a"/>'))))
 

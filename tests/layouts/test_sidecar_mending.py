@@ -129,6 +129,13 @@ def test_an_outline_of_a_hundred_thousand_points_is_thinned() -> None:
     assert len(layout.lines[1].boundary) <= 2000
 
 
+def test_a_number_beyond_all_numbers_is_scaled_too() -> None:
+    far = '<Coords points="100,100 1e308,100 900,150"/>'
+    layout = read(page(region("r1", line("a", far + BASELINE), line("b"))), Size(5000, 4000))
+
+    assert codes(layout) == ["sidecar-scaled", "points-clipped"]
+
+
 @pytest.mark.parametrize("size", [Size(1, 1), Size(1, 800), Size(100_000, 1)])
 def test_a_picture_of_hardly_any_pixels_has_its_lines_too(size: Size) -> None:
     layout = read(page(region("r1", line("a"), line("b", "")), size=""), size)
