@@ -56,7 +56,7 @@ def imports(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run every test, the slow ones included."""
     python = shared_python(session, "test")
-    session.run(python, "-m", "pytest", "-n", "auto", *session.posargs, external=True)
+    session.run(python, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs, external=True)
 
 
 @nox.session(venv_backend="none")
