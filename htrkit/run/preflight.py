@@ -19,6 +19,7 @@ from htrkit.domain.source import Selection
 from htrkit.engines.catalog import ENGINES
 from htrkit.files.hashing import file_sha256
 from htrkit.files.settings_file import settings_layers
+from htrkit.models.header import read_header
 from htrkit.models.resolving import resolve_model
 from htrkit.models.store import krakens_store, store_folder
 from htrkit.run.out_folder import OutFolder
@@ -86,13 +87,17 @@ def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[Mode
 
 
 def segmentation_of(resolved: Resolved) -> ModelFile:
-    """Give the segmentation model's file: the one given, or the one that comes with Kraken."""
+    """Give the segmentation model's file: the one given, or the one that comes with Kraken.
+
+    Raises UsageProblem, PreflightRefused.
+    """
     given = resolved.settings.segmenter_model
     path = Path(given) if given else krakens_own_segmentation()
     if not path.is_file():
         raise UsageProblem(
             f"{shown(path)}: there is no such segmentation model.", mend="Give a file with --segmenter-model."
         )
+    read_header(path)
     return ModelFile(path, ModelFacts(shown(path.name), file_sha256(path)))
 
 
