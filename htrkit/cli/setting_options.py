@@ -101,7 +101,7 @@ def takes_settings(*, only: Sequence[str] | None = None) -> Callable[[Callable[.
 def _row_parameter(row: OptionRow) -> inspect.Parameter:
     option = typer.Option(
         *row.flags,
-        help=f"{MEANINGS[row.setting]} [default: {row.shown_default}]",
+        help=f"{MEANINGS[row.setting]} (Default: {row.shown_default}.)",
         rich_help_panel=row.panel,
         show_default=False,
     )

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 Point = tuple[int, int]
 """(x, y) in pixels."""
 Points = tuple[Point, ...]
-"""A baseline (open, in writing direction) or a polygon (not closed: the first point is not repeated)."""
+"""A baseline (open, in writing direction) or a polygon.
+
+Polygons that htrkit makes do not repeat their first point; those of a given document do so where the document does,
+since Kraken cuts a closed outline in another way than an open one.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ SUFFIXES = (".xml", ".txt")
 FORMAT_FOLDERS = frozenset({"page", "alto", "txt"})
 """Folders that stand beside images, or in an OUT, and are no part of the tree."""
 
+INVENTED = frozenset({"baseline-made", "shape-made", "line-off-page", "line-without-place"})
+"""Notes of a layout whose baselines nobody drew, so that lines cannot be matched by them."""
+
 
 class TruthUnusable(Exception):
     """A truth file that cannot be read; the message says why."""
@@ -83,7 +86,7 @@ def truth_of(path: Path, record: PageRecord) -> Truth:
         layout = read_sidecar(content, name=name, image=record.image.size)
     except PageProblem:
         return _text_only(content, name)
-    drawn = all(note.code != "baseline-made" for note in layout.notes)
+    drawn = INVENTED.isdisjoint(note.code for note in layout.notes)
     return Truth(_text(layout), layout if drawn else None)
 
 

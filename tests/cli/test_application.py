@@ -81,3 +81,10 @@ def test_completion_offers_the_options_of_a_command() -> None:
     done = htrkit(_HTRKIT_COMPLETE="complete_bash", COMP_WORDS="htrkit run --seg", COMP_CWORD="2")
 
     assert "--segmenter" in done.stdout.split()
+
+
+def test_help_says_what_each_setting_is_without_being_asked() -> None:
+    told = " ".join(htrkit("run", "--help", COLUMNS="300").stdout.split())
+
+    assert "(Default: kraken: latin-modern.)" in told
+    assert "(Default: txt,page.)" in told

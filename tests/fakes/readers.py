@@ -49,7 +49,7 @@ def point_faults(root: etree._Element, size: Size) -> list[str]:
     faults = []
     for element in root.iter("*"):
         for attribute in ("points", "POINTS", "BASELINE"):
-            numbers = [int(number) for number in re.split(r"[ ,]", element.get(attribute, "")) if number]
+            numbers = [int(float(number)) for number in re.split(r"[ ,]", element.get(attribute, "")) if number]
             faults += [f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True) if not _on(x, y, size)]
         if "HPOS" in element.attrib:
             left, top = int(element.get("HPOS", "")), int(element.get("VPOS", ""))
