@@ -6,10 +6,18 @@ from htrkit.domain.events import (
     Event,
     PageDone,
     PageFailed,
+    PageRetried,
     PageSkipped,
     PageStarted,
+    PageStruck,
+    RunContinued,
+    RunDraining,
     RunEnded,
+    RunPaused,
+    RunResumed,
     RunStarted,
+    WorkerLost,
+    WorkerStarted,
 )
 
 
@@ -22,6 +30,8 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     flagged: int = 0
+    retried: int = 0
+    """Times that a page was put back, after a death or a passing trouble."""
     blank: int = 0
     """Pages that are done and hold no lines."""
     lines: int = 0
@@ -54,7 +64,11 @@ def told(tally: Tally, event: Event) -> Tally:
     match event:
         case RunStarted():
             return replace(tally, selected=event.pages)
-        case PageStarted():
+        case RunResumed():
+            return replace(tally, selected=event.pages)
+        case PageStruck() | PageRetried():
+            return replace(tally, retried=tally.retried + 1)
+        case PageStarted() | WorkerStarted() | WorkerLost() | RunPaused() | RunContinued() | RunDraining():
             return tally
         case PageDone():
             return _done(tally, event)

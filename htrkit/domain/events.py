@@ -44,6 +44,10 @@ class PageDone:
     step_seconds: dict[str, float]
     files: tuple[WrittenFile, ...]
     flags: tuple[str, ...] = ()
+    attempts: int = 1
+    worker: str = ""
+    """Who took the page through its steps: `w0`; empty for a run without processes."""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,80 @@ class PageSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStruck:
+    """A worker died, or was killed for time, with this page in hand; the second strike sets the page aside."""
+
+    key: PageKey
+    step: Step
+    cause: str
+    """`SIGSEGV`, `exit code 3`, `recognise took longer than 300 s`, `killed by the kernel for lack of memory`."""
+    strikes: int
+    stack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRetried:
+    """A page met a passing trouble (device, input) and will be tried again."""
+
+    key: PageKey
+    failure: FailureClass
+    step: Step
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
+    """A process is ready for pages."""
+
+    worker: str
+    pid: int
+    seconds: float
+    """From its start to being ready: imports and models."""
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """A process is gone that nobody had told to end."""
+
+    worker: str
+    cause: str
+    key: PageKey | None = None
+    """The page that it held."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """No new page is given out: the disk is full, or inputs or OUT cannot be reached."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunContinued:
+    """The trouble that had paused the run is over."""
+
+    paused_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunDraining:
+    """No new page is given out; those in hand are finished."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """A run goes on that had not come to its end: what is left of it."""
+
+    run_id: str
+    pages: int
+    left: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """A run ended: the accounting that always holds, and why it ended."""
 
@@ -80,7 +158,22 @@ class RunEnded:
     exit_code: int
 
 
-Event = RunStarted | PageStarted | PageDone | PageFailed | PageSkipped | RunEnded
+Event = (
+    RunStarted
+    | RunResumed
+    | PageStarted
+    | PageDone
+    | PageFailed
+    | PageSkipped
+    | PageStruck
+    | PageRetried
+    | WorkerStarted
+    | WorkerLost
+    | RunPaused
+    | RunContinued
+    | RunDraining
+    | RunEnded
+)
 
 
 @dataclass(frozen=True, slots=True)

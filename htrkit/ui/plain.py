@@ -3,7 +3,23 @@
 from collections.abc import Callable
 
 from htrkit.core.tally import Tally, told
-from htrkit.domain.events import PageDone, PageFailed, PageSkipped, PageStarted, Record, RunEnded, RunStarted
+from htrkit.domain.events import (
+    PageDone,
+    PageFailed,
+    PageRetried,
+    PageSkipped,
+    PageStarted,
+    PageStruck,
+    Record,
+    RunContinued,
+    RunDraining,
+    RunEnded,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    WorkerLost,
+    WorkerStarted,
+)
 from htrkit.ui.words import amount, counted, duration, percent
 
 EVERY_SECONDS = 30.0
@@ -31,7 +47,21 @@ class PlainLines:
                 self._say(f"failed: {record.event.key} ({record.event.failure}): {record.event.message}")
             case PageSkipped():
                 self._say(f"skipped: {record.event.key}: {record.event.reason}")
-            case PageStarted() | RunEnded():
+            case RunResumed():
+                self._say(f"{counted(record.event.left, 'page')} left of {amount(record.event.pages)}")
+            case PageStruck():
+                self._say(f"put back: {record.event.key}: {record.event.cause} ({record.event.step})")
+            case PageRetried():
+                self._say(f"put back: {record.event.key}: {record.event.message}")
+            case WorkerLost():
+                self._say(f"lost: worker {record.event.worker}: {record.event.cause}")
+            case RunPaused():
+                self._say(f"paused: {record.event.reason}")
+            case RunContinued():
+                self._say(f"going on after {duration(record.event.paused_seconds)}")
+            case RunDraining():
+                self._say(f"finishing the pages in hand: {record.event.reason}")
+            case PageStarted() | WorkerStarted() | RunEnded():
                 pass
 
     def _progress(self, page: str) -> None:

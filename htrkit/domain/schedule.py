@@ -1,0 +1,189 @@
+"""What the schedule hears, and the orders that it gives; between them stands `core.schedule`, which only decides."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.names import PageKey
+
+
+class Halt(StrEnum):
+    """Why a run stops before its pages are done."""
+
+    INTERRUPTED = "interrupted"
+    TERMINATED = "terminated"
+    WARNED = "warned by the scheduler"
+    FAILED_PAGE = "stopped at the first failed page"
+    FAIL_RATE = "too many pages failed"
+    TROUBLE = "the trouble did not pass"
+    NO_WORKER = "no worker can be started"
+
+
+# What is heard. `at` is seconds of a clock that never goes back.
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker's process has loaded what it needs."""
+
+    worker: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepBegun:
+    """The page in a worker's hand has entered a step."""
+
+    worker: str
+    step: Step
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A worker's page is whole on disk."""
+
+    worker: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A worker's page cannot be read; `passing` tells that another try may end otherwise."""
+
+    worker: str
+    failure: FailureClass
+    step: Step
+    message: str
+    at: float
+    passing: bool = False
+    stack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """The disk or the network behind a worker's page is in trouble: the page is blameless."""
+
+    worker: str
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """A worker's process is gone; `cause` is why, in words."""
+
+    worker: str
+    cause: str
+    at: float
+    stack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Time went by."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAgain:
+    """The trouble is over."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody wants the run to end: the first time after the pages in hand, the second time at once."""
+
+    halt: Halt
+    at: float
+
+
+Heard = Ready | StepBegun | Finished | Refused | Troubled | Died | Passed | RoomAgain | Asked
+
+
+# What is ordered.
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start a worker's process."""
+
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """Give a page to an idle worker."""
+
+    worker: str
+    key: PageKey
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """Kill a worker's process; `Died` will be heard."""
+
+    worker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """Write down that a page was in hand when its worker died; it is tried once more, alone."""
+
+    key: PageKey
+    step: Step
+    cause: str
+    strikes: int
+    stack: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Write down that a page will be tried again after a passing trouble."""
+
+    key: PageKey
+    failure: FailureClass
+    step: Step
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """End a page as failed."""
+
+    key: PageKey
+    failure: FailureClass
+    step: Step
+    message: str
+    attempts: int
+    stack: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Write down that no page is given out for now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Write down that no page is given out any more."""
+
+    halt: Halt
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """All is over: end idle workers, close the journal. `halt` is None where every page came to its end."""
+
+    halt: Halt | None
+    message: str = ""
+
+
+Order = Start | Give | Kill | Strike | Retry | SetAside | Pause | Drain | End
