@@ -14,6 +14,8 @@ from htrkit.cli.edge import at_the_edge
 COMMANDS = {
     "validate": "Know what will go wrong before an hour is spent.",
     "run": "Turn scans into text.",
+    "resume": "Go on with a run that has not come to its end.",
+    "report": "Re-print the outcome and every failure of a run.",
     "export": "Make any output format again from the page records.",
     "evaluate": "CER and WER against ground truth.",
     "models": "Starter models, the local store, and where to find more.",

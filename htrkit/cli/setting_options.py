@@ -17,6 +17,7 @@ from htrkit.config.choices import (
     Progress,
     ReadingDirection,
     Segmenter,
+    WorkforceKind,
 )
 from htrkit.config.meanings import MEANINGS
 from htrkit.domain.renderers import Target, TextForm
@@ -44,7 +45,13 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("direction", ("--direction",), ReadingDirection, READING, "auto"),
     OptionRow("batch_size", ("-B", "--batch-size"), str, RUNNING, "auto"),
     OptionRow("device", ("-d", "--device"), str, RUNNING, "all"),
+    OptionRow("jobs", ("-j", "--jobs"), str, RUNNING, "auto"),
     OptionRow("threads", ("--threads",), str, RUNNING, "auto"),
+    OptionRow("workforce", ("--workforce",), WorkforceKind, RUNNING, "processes"),
+    OptionRow("retries", ("--retries",), int, RUNNING, "1"),
+    OptionRow("max_fail_rate", ("--max-fail-rate",), str, RUNNING, "25%"),
+    OptionRow("segment_timeout", ("--segment-timeout",), str, RUNNING, "auto"),
+    OptionRow("page_timeout", ("--page-timeout",), str, RUNNING, "auto"),
     OptionRow("on_error", ("--on-error",), OnError, RUNNING, "continue"),
     OptionRow("progress", ("--progress",), Progress, RUNNING, "auto"),
     OptionRow("color", ("--color",), Color, RUNNING, "auto"),
@@ -75,8 +82,13 @@ _CONFIG = Annotated[
 _SET = Annotated[list[str] | None, typer.Option("--set", help="Any setting: key=value. May be given several times.")]
 
 
-def takes_settings(*, only: Sequence[str] | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of all settings, or of those named, as one argument `typed`."""
+def takes_settings(
+    *, only: Sequence[str] | None = None, others: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of all settings, or of those named, as one argument `typed`.
+
+    `others` tells whether it takes a settings file and `--set`, too.
+    """
     rows = [row for row in ROWS if only is None or row.setting in only]
 
     def decorated(command: Callable[..., None]) -> Callable[..., None]:
@@ -86,11 +98,12 @@ def takes_settings(*, only: Sequence[str] | None = None) -> Callable[[Callable[.
         def with_settings(**arguments: Any) -> None:  # noqa: ANN401 - Typer calls it by the signature below
             values = {row.setting: arguments.pop(row.setting) for row in rows}
             given = tuple((name, value) for name, value in values.items() if value not in (None, [], ()))
-            typed = Typed(given, tuple(arguments.pop("assignments") or ()), arguments.pop("config"))
+            typed = Typed(given, tuple(arguments.pop("assignments", None) or ()), arguments.pop("config", None))
             command(**arguments, typed=typed)
 
         kept = [parameter for name, parameter in own.parameters.items() if name != "typed"]
-        parameters = [*kept, _parameter("config", _CONFIG), *map(_row_parameter, rows), _parameter("assignments", _SET)]
+        first, last = [_parameter("config", _CONFIG)], [_parameter("assignments", _SET)]
+        parameters = [*kept, *(first if others else ()), *map(_row_parameter, rows), *(last if others else ())]
         with_settings.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]  # read by Typer
         with_settings.__annotations__ = {one.name: one.annotation for one in parameters}
         return with_settings

@@ -45,6 +45,15 @@ class OnError(StrEnum):
     ABORT = "abort"
 
 
+class WorkforceKind(StrEnum):
+    """Who takes pages through their steps."""
+
+    PROCESSES = "processes"
+    """Page workers in processes of their own: a page that kills or hangs one costs no other."""
+    INLINE = "inline"
+    """This process, one page after the other: for debugging."""
+
+
 class Progress(StrEnum):
     """What is shown while a run goes on."""
 

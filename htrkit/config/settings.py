@@ -13,6 +13,7 @@ from htrkit.config.choices import (
     Progress,
     ReadingDirection,
     Segmenter,
+    WorkforceKind,
 )
 from htrkit.domain.renderers import Target, TextForm
 
@@ -27,7 +28,20 @@ def _whole_number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.strip().isdigit() else value
 
 
+def _number(value: object) -> object:
+    """Take `0.25`, `25%` or `25 %` for a number, and leave words alone."""
+    if not isinstance(value, str):
+        return value
+    digits, percent, _ = value.replace(" ", "").partition("%")
+    try:
+        return float(digits) / (100 if percent else 1)
+    except ValueError:
+        return value
+
+
 Formats = Annotated[tuple[Format, ...], BeforeValidator(_comma_list)]
+FailRate = Annotated[Literal["off"] | Annotated[float, Field(gt=0, le=1)], BeforeValidator(_number)]
+Seconds = Annotated[Literal["auto"] | Annotated[float, Field(gt=0)], BeforeValidator(_number)]
 BatchSize = Annotated[Literal["auto"] | Annotated[int, Field(ge=1)], BeforeValidator(_whole_number)]
 
 
@@ -54,7 +68,13 @@ class Settings(BaseModel):
     sample: int | None = Field(None, ge=1)
     existing: Existing = Existing.ABORT
     on_error: OnError = OnError.CONTINUE
+    workforce: WorkforceKind = WorkforceKind.PROCESSES
+    jobs: BatchSize = "auto"
     threads: BatchSize = "auto"
+    retries: int = Field(1, ge=0, le=9)
+    max_fail_rate: FailRate = 0.25
+    segment_timeout: Seconds = "auto"
+    page_timeout: Seconds = "auto"
     progress: Progress = Progress.AUTO
     color: Color = Color.AUTO
 

@@ -68,16 +68,18 @@ class _Named:
         return f"-{digest(*outer, *self.place.tree, self.place.name, digits=digits)}"
 
 
-def page_keys(places: Sequence[Place], *, roots: int = 1) -> Keyed:
+def page_keys(places: Sequence[Place], *, roots: int = 1, taken: Iterable[PageKey] = ()) -> Keyed:
     """Give every page its key: tree and stem, `.p0002` for page 2 of a file of several.
 
     With several `roots` (INPUT folders) each root's name begins its trees. Where keys are the same but for case or
     Unicode form: of different INPUTs, as much of their paths as it takes tells them apart; in one folder, the full file
-    names; where that is not enough, a short hash. No two places may be the same file.
+    names; where that is not enough, a short hash. No two places may be the same file. Keys that are `taken` stay with
+    the pages that have them, and no place gets one.
     """
+    held = frozenset(map(folded, taken))
     first = 1 if roots > 1 else 0
     named = [_Named(place, 0 if place.by_itself else min(first, len(place.outer))) for place in places]
-    while groups := _collisions(named):
+    while groups := _collisions(named, held):
         named = _told_apart(named, groups)
     return Keyed(tuple(one.page_keys() for one in named), (*_path_warnings(named, first), *_name_warnings(named)))
 
@@ -89,16 +91,16 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 
-def _collisions(named: Sequence[_Named]) -> list[list[int]]:
-    """Give the groups of places (by index) that share a key, each place in one group at most."""
+def _collisions(named: Sequence[_Named], held: frozenset[str]) -> list[list[int]]:
+    """Give the groups of places (by index) that share a key, or whose key is held, each place in one group at most."""
     holders: dict[str, list[int]] = defaultdict(list)
     for index, one in enumerate(named):
         for key in one.page_keys():
             holders[folded(key)].append(index)
     taken: set[int] = set()
     groups = []
-    for group in holders.values():
-        if len(group) > 1 and taken.isdisjoint(group):
+    for shared, group in holders.items():
+        if (len(group) > 1 or shared in held) and taken.isdisjoint(group):
             taken.update(group)
             groups.append(group)
     return groups

@@ -16,6 +16,7 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    WorkerGivenUp,
     WorkerLost,
     WorkerStarted,
 )
@@ -68,7 +69,15 @@ def told(tally: Tally, event: Event) -> Tally:
             return replace(tally, selected=event.pages)
         case PageStruck() | PageRetried():
             return replace(tally, retried=tally.retried + 1)
-        case PageStarted() | WorkerStarted() | WorkerLost() | RunPaused() | RunContinued() | RunDraining():
+        case (
+            PageStarted()
+            | WorkerStarted()
+            | WorkerLost()
+            | WorkerGivenUp()
+            | RunPaused()
+            | RunContinued()
+            | RunDraining()
+        ):
             return tally
         case PageDone():
             return _done(tally, event)

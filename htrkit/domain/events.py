@@ -115,6 +115,15 @@ class WorkerLost:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerGivenUp:
+    """A worker is not started any more; its pages go to the others."""
+
+    worker: str
+    message: str
+    """Its own last error."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """No new page is given out: the disk is full, or inputs or OUT cannot be reached."""
 
@@ -169,6 +178,7 @@ Event = (
     | PageRetried
     | WorkerStarted
     | WorkerLost
+    | WorkerGivenUp
     | RunPaused
     | RunContinued
     | RunDraining

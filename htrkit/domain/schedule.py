@@ -40,6 +40,22 @@ class StepBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The page in a worker's hand waits for a device: its clock stands still."""
+
+    worker: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The wait for a device is over: the page's clock goes on."""
+
+    worker: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A worker's page is whole on disk."""
 
@@ -101,7 +117,10 @@ class Asked:
     at: float
 
 
-Heard = Ready | StepBegun | Finished | Refused | Troubled | Died | Passed | RoomAgain | Asked
+OfPage = StepBegun | Waiting | Served | Finished | Refused | Troubled
+"""What is heard of the page in a worker's hand."""
+
+Heard = Ready | OfPage | Died | Passed | RoomAgain | Asked
 
 
 # What is ordered.
@@ -129,6 +148,14 @@ class Kill:
 
     worker: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Write down that a worker is not started any more; `message` is its own last error."""
+
+    worker: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +207,26 @@ class Drain:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """All is over: end idle workers, close the journal. `halt` is None where every page came to its end."""
+    """All is over: end the workers that are left, close the journal. `halt` is None where every page has ended."""
 
     halt: Halt | None
     message: str = ""
 
 
-Order = Start | Give | Kill | Strike | Retry | SetAside | Pause | Drain | End
+Order = Start | Give | Kill | GiveUp | Strike | Retry | SetAside | Pause | Drain | End
+
+
+# What the screen asks.
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A page in a worker's hand."""
+
+    worker: str
+    key: PageKey
+    attempt: int
+    step: Step | None
+    """None until its first step begins."""
+    since: float
+    """The moment at which the step began, or at which the page was given."""

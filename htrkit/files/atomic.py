@@ -63,6 +63,17 @@ def write_stream(chunks: Iterable[bytes], place: Path) -> None:
         raise unwritable(error, place) from error
 
 
+def remove(place: Path) -> None:
+    """Remove a file that a run promises no more, and sync its folder; raises OutputUnwritable."""
+    try:
+        place.unlink()
+        _sync_folder(place.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise unwritable(error, place) from error
+
+
 def make_folder(folder: Path, *, below: Path) -> None:
     """Make a folder and those above it, and sync each that gained one, so that a power cut does not lose it."""
     if folder.is_dir():

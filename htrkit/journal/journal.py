@@ -66,4 +66,6 @@ def read(path: Path) -> Iterator[dict[str, object]]:
             try:
                 yield decode(line)
             except LineDamaged:
+                if not line.endswith(b"\n"):
+                    return  # where the file ended when it was read; a run that is going on may add to it meanwhile
                 damaged = number

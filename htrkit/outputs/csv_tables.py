@@ -47,17 +47,17 @@ class FailureRow:
 
 def lines_csv(records: Iterable[PageRecord], form: TextForm = TextForm.NONE) -> Iterator[bytes]:
     """Give the header and then each page's lines; `order` counts from 1 in reading order, on each page."""
-    yield _row(LINES_COLUMNS)
+    yield csv_row(LINES_COLUMNS)
     for record in records:
         yield b"".join(_lines_of(record, form))
 
 
 def pages_csv(records: Iterable[PageRecord]) -> Iterator[bytes]:
     """Give the header and then a row for each page."""
-    yield _row(PAGES_COLUMNS)
+    yield csv_row(PAGES_COLUMNS)
     for record in records:
         notes = record.all_notes
-        yield _row(
+        yield csv_row(
             (
                 record.key,
                 record.image.name,
@@ -74,9 +74,14 @@ def pages_csv(records: Iterable[PageRecord]) -> Iterator[bytes]:
 
 def failures_csv(rows: Iterable[FailureRow]) -> Iterator[bytes]:
     """Give the header and then a row for each failed page."""
-    yield _row(FAILURES_COLUMNS)
+    yield csv_row(FAILURES_COLUMNS)
     for row in rows:
-        yield _row((row.image, row.error, row.timestamp, row.stage, row.failure, row.attempts))
+        yield csv_row((row.image, row.error, row.timestamp, row.stage, row.failure, row.attempts))
+
+
+def csv_row(cells: Sequence[Cell]) -> bytes:
+    """Give one row with its line end, quoted and neutralised."""
+    return (",".join(_cell(cell) for cell in cells) + "\r\n").encode()
 
 
 def _lines_of(record: PageRecord, form: TextForm) -> Iterator[bytes]:
@@ -85,13 +90,9 @@ def _lines_of(record: PageRecord, form: TextForm) -> Iterator[bytes]:
         box = bounding_box(points) if points else None
         sides: tuple[Cell, ...] = (box.left, box.top, box.right, box.bottom) if box else ("", "", "", "")
         text = normalized(line.text, form)
-        yield _row(
+        yield csv_row(
             (record.key, line.id, order, line.region, line.kind, text, fraction(line.confidence), *sides, line.unread)
         )
-
-
-def _row(cells: Sequence[Cell]) -> bytes:
-    return (",".join(_cell(cell) for cell in cells) + "\r\n").encode()
 
 
 def _cell(cell: Cell) -> str:

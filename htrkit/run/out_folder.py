@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from htrkit.core.shown import shown
 from htrkit.domain.errors import OutputHeld, UsageProblem
@@ -50,5 +51,5 @@ class OutFolder:
         if self.plan.exists():
             raise OutputHeld(
                 f"{shown(self.path)}: holds a run already.",
-                mend="Choose another OUT for a new run.",
+                mend=f"Go on with it: htrkit resume {quote(shown(self.path))}; or choose another OUT for a new run.",
             )

@@ -13,7 +13,7 @@ from htrkit.files.atomic import Aside, write_unit
 from htrkit.files.pictures import save_picture
 from htrkit.run.page_reader import PageReader, ReadPage, as_page_problems
 from htrkit.run.promises import IMAGE_SUFFIX, IMAGES
-from htrkit.run.step_times import StepTimes
+from htrkit.run.step_times import Entered, StepTimes, nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,17 @@ class Writing:
 class PageWorker:
     """Holds one page at a time."""
 
-    def __init__(self, reader: PageReader, writing: Writing, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, reader: PageReader, writing: Writing, *, clock: Callable[[], float], entered: Entered = nobody
+    ) -> None:
         self._reader = reader
         self._writing = writing
         self._clock = clock
+        self._entered = entered
 
     def work(self, source: PageSource) -> PageDone:
         """Read the page and write its files; raises PageProblem for the page, OutputUnwritable for the run."""
-        times = StepTimes(self._clock)
+        times = StepTimes(self._clock, self._entered)
         start = self._clock()
         page = self._reader.read(source, times)
         with as_page_problems(source, times), times.of(Step.RENDER):

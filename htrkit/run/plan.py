@@ -2,8 +2,8 @@
 
 import json
 import platform
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +13,14 @@ import orjson
 from htrkit import __version__
 from htrkit.config.layers import Resolved
 from htrkit.config.settings import text_changing
+from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts, Reading
 from htrkit.domain.source import PageSource
 from htrkit.files.atomic import write_stream
+from htrkit.run.input_files import Stamp
+from htrkit.run.model_file import ModelFile
 
-PLAN_SCHEMA = 1
+PLAN_SCHEMA = 2
 _PACKAGES = ("kraken", "torch", "numpy", "pillow", "opencv-python-headless", "pypdfium2", "lxml")
 """What a page goes through on its way to text, besides htrkit itself."""
 
@@ -31,38 +34,54 @@ class Plan:
     """ISO 8601 in UTC: the only time inside outputs."""
     resolved: Resolved
     pages: tuple[PageSource, ...]
-    reading: Reading
-    segmentation: ModelFacts | None
+    model: ModelFile
+    segmentation: ModelFile
     inputs: tuple[str, ...]
+    folder: str
+    """The current folder when the run started: what all relative paths start from."""
+    versions: Mapping[str, str]
+    """Of what a page goes through."""
+    files: Mapping[str, Stamp | None]
+    """Every image and XML file by its path as the pages have it; None for one that was not there."""
+    skipped: frozenset[PageKey] = frozenset()
+    """Pages that are left alone, as `--existing skip` asked."""
+
+    @property
+    def reading(self) -> Reading:
+        """What outputs cite of the run."""
+        values = self.resolved.settings.model_dump(mode="json")
+        return Reading(
+            engine=self.resolved.settings.engine,
+            engine_version=self.versions["kraken"],
+            model=self.model.facts,
+            settings=tuple((name, str(values[name])) for name in sorted(text_changing())),
+            htrkit_version=self.versions["htrkit"],
+            run_started=self.started,
+        )
+
+    @property
+    def text_changing(self) -> Mapping[str, str]:
+        """Everything that can change the text, besides the inputs: settings, models, versions."""
+        return {
+            **{f"setting {name}": value for name, value in self.reading.settings},
+            "model": _cited(self.model.facts),
+            "segmentation model": _cited(self.segmentation.facts),
+            **{f"version of {name}": self.versions[name] for name in sorted(self.versions)},
+        }
 
     @property
     def fingerprint(self) -> str:
-        """A hash over everything that can change the text: settings, models, versions."""
-        return sha256(orjson.dumps(self._text_changing(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+        """A hash over everything that can change the text."""
+        return fingerprint_of(self.text_changing)
 
     def write(self, path: Path) -> None:
-        """Write run.json; raises OutputUnwritable."""
-        settings = self.resolved.settings.model_dump(mode="json")
-        document = {
-            "schema": PLAN_SCHEMA,
-            "run_id": self.run_id,
-            "started": self.started,
-            "fingerprint": self.fingerprint,
-            "changes_text": self._text_changing(),
-            "settings": {name: {"value": settings[name], "origin": self.resolved.origins[name]} for name in settings},
-            "machine": {"python": platform.python_version(), "system": platform.platform()},
-            "inputs": self.inputs,
-            "pages": self.pages,
-        }
-        write_stream((_dumped(document),), path)
+        """Write run.json, a page a line; raises OutputUnwritable."""
+        write_stream(_dumped(self), path)
 
-    def _text_changing(self) -> Mapping[str, object]:
-        return {
-            "settings": dict(self.reading.settings),
-            "model": self.reading.model,
-            "segmentation": self.segmentation,
-            "versions": versions(),
-        }
+
+def fingerprint_of(text_changing: Mapping[str, str]) -> str:
+    """Give one hash over all that can change the text."""
+    return sha256(orjson.dumps(dict(text_changing), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def versions() -> dict[str, str]:
@@ -70,25 +89,43 @@ def versions() -> dict[str, str]:
     return {"htrkit": __version__, **{name: version(name) for name in _PACKAGES}}
 
 
-def reading_of(resolved: Resolved, *, engine_version: str, model: ModelFacts, started: str) -> Reading:
-    """Give what outputs cite of a run."""
-    values = resolved.settings.model_dump(mode="json")
-    return Reading(
-        engine=resolved.settings.engine,
-        engine_version=engine_version,
-        model=model,
-        settings=tuple((name, str(values[name])) for name in sorted(text_changing())),
-        htrkit_version=__version__,
-        run_started=started,
-    )
+def _cited(model: ModelFacts) -> str:
+    return f"{model.name}, sha256 {model.sha256}"
 
 
-def _dumped(document: Mapping[str, object]) -> bytes:
-    """Give the document as JSON; paths may hold bytes that are no UTF-8, and orjson refuses these."""
-    return json.dumps(document, indent=1, default=_plain).encode() + b"\n"
+def _dumped(plan: Plan) -> Iterator[bytes]:
+    """Give the document piece by piece; paths may hold bytes that are no UTF-8, which orjson refuses."""
+    for number, (name, value) in enumerate(_head(plan).items()):
+        yield f"{',' if number else '{'}\n {json.dumps(name)}: {json.dumps(value)}".encode()
+    yield b',\n "files": {'
+    for number, (path, stamp) in enumerate(plan.files.items()):
+        told = None if stamp is None else [stamp.size_bytes, stamp.modified_ns]
+        yield f"{',' if number else ''}\n  {json.dumps(path)}: {json.dumps(told)}".encode()
+    yield b'\n },\n "pages": ['
+    for number, page in enumerate(plan.pages):
+        yield f"{',' if number else ''}\n  {json.dumps(asdict(page))}".encode()
+    yield b"\n ]\n}\n"
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(type(value).__name__)
+def _head(plan: Plan) -> Mapping[str, object]:
+    settings = plan.resolved.settings.model_dump(mode="json")
+    return {
+        "schema": PLAN_SCHEMA,
+        "run_id": plan.run_id,
+        "started": plan.started,
+        "fingerprint": plan.fingerprint,
+        "changes_text": dict(plan.text_changing),
+        "settings": {name: {"value": settings[name], "origin": plan.resolved.origins[name]} for name in settings},
+        "model": _model(plan.model),
+        "segmentation": _model(plan.segmentation),
+        "versions": dict(plan.versions),
+        "machine": {"python": platform.python_version(), "system": platform.platform()},
+        "folder": plan.folder,
+        "inputs": plan.inputs,
+        "skipped": sorted(plan.skipped),
+    }
+
+
+def _model(model: ModelFile) -> Mapping[str, str]:
+    real = str(model.path.resolve())
+    return {"name": model.facts.name, "sha256": model.facts.sha256, "path": str(model.path), "real_path": real}

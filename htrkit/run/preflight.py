@@ -10,6 +10,7 @@ from pathlib import Path
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
 from htrkit.core.lookup import engine_named
 from htrkit.core.shown import shown
+from htrkit.devices.cards import card_count
 from htrkit.domain.engine import EngineRow
 from htrkit.domain.errors import PreflightRefused, UsageProblem
 from htrkit.domain.finding import Finding, Severity
@@ -22,10 +23,10 @@ from htrkit.files.settings_file import settings_layers
 from htrkit.models.header import read_header
 from htrkit.models.resolving import resolve_model
 from htrkit.models.store import krakens_store, store_folder
+from htrkit.run.model_file import ModelFile
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.promises import pages_to_skip
 from htrkit.run.selection import require_pages, select
-from htrkit.run.workshop import ModelFile
 
 BYTES_A_PAGE = 400_000
 """What a page's outputs take at most in practice: the page record and PAGE with every character's polygon."""
@@ -73,6 +74,19 @@ def engine_of(resolved: Resolved) -> EngineRow:
             mend="Take -e kraken; `htrkit engines` shows what each engine lacks here.",
         )
     return row
+
+
+def check_device(wish: str) -> None:
+    """Ask the driver, never torch, whether the device is there; raises PreflightRefused."""
+    cards = card_count()
+    match wish.strip().lower():
+        case "cpu" | "all" | "auto":
+            return
+        case name if name.startswith("cuda:") and name[5:].isdigit() and int(name[5:]) < cards:
+            return
+        case _:
+            exist = ", ".join(["cpu", *(f"cuda:{index}" for index in range(cards))])
+            raise PreflightRefused(f"There is no device `{wish}`: there is {exist}.", mend="Take -d all or -d cpu.")
 
 
 def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[ModelFile, tuple[Finding, ...]]:
@@ -136,6 +150,7 @@ def made_ready(request: Request) -> Ready:
     if request.out is not None:
         OutFolder(request.out).refuse_held()
     row = engine_of(resolved)
+    check_device(settings.device)
     model, said = model_of(resolved, row, request)
     segmentation = segmentation_of(resolved)
     selection = pages_of(resolved, request)

@@ -1,23 +1,67 @@
-"""A run from its plan to its last table: the listeners, the lock, the journal, and what is written at the end."""
+"""A run from its plan to its last table: the lock, the journal, and what is written at the end."""
 
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from htrkit.config.choices import Format
-from htrkit.domain.events import PageFailed, Record, RunStarted
-from htrkit.files.atomic import write_stream
+from htrkit.config.choices import Format, WorkforceKind
+from htrkit.config.settings import Settings
+from htrkit.core.history import Failed, History
+from htrkit.core.resume import Left, left_of, tally_before
+from htrkit.core.tally import Tally
+from htrkit.domain.engine import EngineRow
+from htrkit.domain.events import PageDone, PageFailed, Record, RunResumed, RunStarted
+from htrkit.domain.names import PageKey
+from htrkit.domain.source import PageSource
+from htrkit.files.atomic import remove, write_stream
 from htrkit.journal.journal import Journal
 from htrkit.journal.lock import Lock
 from htrkit.outputs.csv_tables import FailureRow, failures_csv
+from htrkit.run.bench import Bench
+from htrkit.run.crew import workforce_for
+from htrkit.run.input_files import stamps_of
 from htrkit.run.out_folder import OutFolder
-from htrkit.run.plan import Plan, reading_of
+from htrkit.run.plan import Plan, versions
 from htrkit.run.preflight import Ready
-from htrkit.run.session import Ended, Listener, Session, utc_now
+from htrkit.run.session import Ended, Listener, Session, Worker, utc_now
+from htrkit.run.supervised import Supervised
 from htrkit.run.tables import write_tables
-from htrkit.run.workshop import Bench, worker_of
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to carry out: a plan, and what is left of it."""
+
+    plan: Plan
+    settings: Settings
+    """The plan's, but for what may be given anew when a run goes on: devices, jobs, limits, screens."""
+    row: EngineRow
+    out: OutFolder
+    left: Left
+    opening: RunStarted | RunResumed
+    """What the journal is told first."""
+
+    @property
+    def before(self) -> Tally:
+        """What the run has come to so far."""
+        return tally_before(self.left)
+
+    @property
+    def sources(self) -> tuple[PageSource, ...]:
+        """The pages left, and those to be told as skipped, in the plan's order."""
+        wanted = {*self.left.pages, *self.left.unsaid}
+        return tuple(page for page in self.plan.pages if page.key in wanted)
+
+    @property
+    def bench(self) -> Bench:
+        """What a page worker is set up with."""
+        plan = self.plan
+        return Bench(self.settings, self.row, plan.model, plan.segmentation, plan.reading, self.out.path)
+
+
+WorkerOf = Callable[[Bench], Worker]
 
 
 def planned(ready: Ready, *, inputs: Sequence[str], started: str) -> Plan:
@@ -27,44 +71,117 @@ def planned(ready: Ready, *, inputs: Sequence[str], started: str) -> Plan:
         started=started,
         resolved=ready.resolved,
         pages=ready.selection.pages,
-        reading=reading_of(ready.resolved, engine_version=version("kraken"), model=ready.model.facts, started=started),
-        segmentation=ready.segmentation.facts,
+        model=ready.model,
+        segmentation=ready.segmentation,
         inputs=tuple(inputs),
+        folder=str(Path.cwd()),
+        versions=versions(),
+        files=stamps_of(ready.selection.pages),
+        skipped=ready.skipped,
     )
 
 
-def carried_out(
+def held(out: OutFolder, *, since: str) -> Lock:
+    """Give the lock of OUT, to be held until the last table is written."""
+    return Lock(out.lock, owner=f"process {os.getpid()} since {since}")
+
+
+def first_work(plan: Plan, ready: Ready, out: OutFolder) -> Work:
+    """Give the whole plan as work."""
+    keys = [page.key for page in plan.pages]
+    left = left_of(keys, History(), standing={}, alone=plan.skipped)
+    opening = RunStarted(plan.run_id, len(plan.pages), plan.fingerprint)
+    return Work(plan, ready.resolved.settings, ready.row, out, left, opening)
+
+
+def begun(
     plan: Plan, ready: Ready, out: OutFolder, listeners: Sequence[Listener], *, now: Callable[[], str] = utc_now
 ) -> Ended:
     """Run the plan into OUT; raises OutputHeld where another run is there, PreflightRefused for a model that fails."""
-    settings = plan.resolved.settings
-    with Lock(out.lock, owner=f"process {os.getpid()} since {plan.started}"):
+    with held(out, since=plan.started):
         out.refuse_held()
-        worker = worker_of(Bench(settings, ready.row, ready.model, ready.segmentation, plan.reading, out.path))
-        plan.write(out.plan)
-        failed: list[FailureRow] = []
-        with Journal(out.journal) as journal:
-            session = Session(worker, (journal, _Failures(failed), *listeners), on_error=settings.on_error, now=now)
-            ended = session.run(
-                plan.pages, RunStarted(plan.run_id, len(plan.pages), plan.fingerprint), skipped=ready.skipped
-            )
-        if failed:
-            write_stream(failures_csv(failed), out.failures)
-        if Format.CSV in settings.formats:
-            write_tables(out, (page.key for page in plan.pages), settings.normalize)
+        return carried_out(first_work(plan, ready, out), listeners, now=now)
+
+
+def carried_out(
+    work: Work,
+    listeners: Sequence[Listener],
+    *,
+    now: Callable[[], str] = utc_now,
+    worker_of: WorkerOf | None = None,
+) -> Ended:
+    """Take what is left to its end and write the tables over the whole plan; the caller holds OUT's lock.
+
+    With `worker_of`, or where the settings say so, pages are read in this process. Raises PreflightRefused for a model
+    that cannot be loaded here; then nothing was written.
+    """
+    inline = worker_of is not None or work.settings.workforce is WorkforceKind.INLINE
+    worker = _here(work, worker_of) if inline else None
+    work.plan.write(work.out.plan)
+    failures = _Failures(dict(work.left.failed))
+    with Journal(work.out.journal) as journal:
+        told: tuple[Listener, ...] = (journal, failures, *listeners)
+        session: Session | Supervised = _supervised(work, told, now)
+        if worker is not None:
+            session = Session(worker, told, on_error=work.settings.on_error, now=now)
+        ended = session.run(work.sources, work.opening, skipped=work.left.unsaid, before=work.before)
+    _write_tables(work, failures.pages)
     return ended
+
+
+def _here(work: Work, given: WorkerOf | None) -> Worker:
+    """Give what reads pages in this process."""
+    if not work.left.pages:
+        return _Nobody()
+    if given is not None:
+        return given(work.bench)
+    # The networks' libraries take seconds, and a run with processes leaves them to those.
+    from htrkit.run.workshop import worker_of  # noqa: PLC0415
+
+    return worker_of(work.bench)
+
+
+def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str]) -> Supervised:
+    """Give the run over processes."""
+    workforce = workforce_for(work.bench, work.left, logs=work.out.own / "logs", run_id=work.plan.run_id)
+    return Supervised(workforce, listeners, now=now)
+
+
+def _write_tables(work: Work, failed: dict[PageKey, Failed]) -> None:
+    """Write the tables in the plan's order, whatever order the pages ended in."""
+    keys = [page.key for page in work.plan.pages]
+    rows = [_row(failed[key]) for key in keys if key in failed]
+    if rows:
+        write_stream(failures_csv(rows), work.out.failures)
+    else:
+        remove(work.out.failures)
+    if Format.CSV in work.settings.formats:
+        write_tables(work.out, keys, work.settings.normalize)
+
+
+def _row(failed: Failed) -> FailureRow:
+    page = failed.page
+    return FailureRow(page.image, page.message, failed.at, page.step, page.failure, page.attempts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Failures:
-    """Gathers the failed pages for their table."""
+    """Knows the pages that have failed so far, for their table."""
 
-    rows: list[FailureRow]
+    pages: dict[PageKey, Failed] = field(default_factory=dict)
 
     def __call__(self, record: Record) -> None:
         match record.event:
             case PageFailed() as page:
-                row = FailureRow(page.image, page.message, record.at, page.step, page.failure, page.attempts)
-                self.rows.append(row)
+                self.pages[page.key] = Failed(record.at, page)
+            case PageDone() as page:
+                self.pages.pop(page.key, None)
             case _:
                 pass
+
+
+class _Nobody:
+    """Stands for the worker where no page is left, so that no network is loaded."""
+
+    def work(self, source: PageSource) -> PageDone:
+        raise AssertionError(source.key)

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ from htrkit.core.shown import listed
 from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.found import FileKind, FoundFile
 from htrkit.domain.names import PageKey
-from htrkit.domain.source import PageSource, Selection, SourceKind
+from htrkit.domain.source import PageSource, PassedOver, Selection, SourceKind
 from htrkit.files.frames import Frames, frames_of
 from htrkit.files.inputs import find_inputs
 from htrkit.run.pictures_found import PicturesFound, pictures_found
@@ -26,13 +26,47 @@ FramesOf = Callable[[str, FileKind], Frames]
 """Counts the pages of a file, which may be broken or no file at all; raises nothing."""
 
 
-def select(
-    inputs: Sequence[str], *, settings: Settings, out: Path | None, stdin: BinaryIO, frames: FramesOf = frames_of
+IN_THE_PLAN = "in the plan already"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The pages of a plan that others are added to: what is taken."""
+
+    keys: frozenset[PageKey] = frozenset()
+    files: frozenset[str] = frozenset()
+    """Where each picture really is, by `real_place`."""
+    roots: int = 0
+    """The INPUT folders besides those that are added."""
+
+
+NOTHING_PLANNED = Planned()
+
+
+def real_place(path: str) -> str:
+    """Give where a file stands, whatever symlinks lead to its folder."""
+    folder, slash, name = path.rpartition("/")
+    return f"{_real_folder(Path.cwd() / (folder or slash))}/{name}"
+
+
+@lru_cache(maxsize=64)
+def _real_folder(folder: Path) -> str:
+    return os.path.realpath(folder)
+
+
+def select(  # noqa: PLR0913 - what is asked, and four things that tests and plans hand in
+    inputs: Sequence[str],
+    *,
+    settings: Settings,
+    out: Path | None,
+    stdin: BinaryIO,
+    frames: FramesOf = frames_of,
+    planned: Planned = NOTHING_PLANNED,
 ) -> Selection:
     """Give the pages that the INPUTs come to, in their order and in natural order in each; there may be none.
 
     A file that cannot be opened is a page too: it fails in its turn, by name. Raises UsageProblem for an INPUT that is
-    nothing, and for `--pages` that are not there.
+    nothing, and for `--pages` that are not there. Pictures that are `planned` are passed over.
     """
     found = find_inputs(inputs, out=out, stdin=stdin)
     with_xml = settings.segmenter in {Segmenter.AUTO, Segmenter.SIDECAR}
@@ -42,8 +76,10 @@ def select(
         return frames(picture.path, picture.kind).indices
 
     pictures = pictures_found(found.files, pages_of=lambda picture: len(indices(picture)), search=with_xml)
-    sheets = tuple(sheet_of(subject, indices(subject.picture)) for subject in pictures.subjects)
-    keyed = page_keys([_place(sheet) for sheet in sheets], roots=found.roots)
+    known = {one.picture.path for one in pictures.subjects if real_place(one.picture.path) in planned.files}
+    fresh = (subject for subject in pictures.subjects if subject.picture.path not in known)
+    sheets = tuple(sheet_of(subject, indices(subject.picture)) for subject in fresh)
+    keyed = page_keys([_place(sheet) for sheet in sheets], roots=found.roots + planned.roots, taken=planned.keys)
     pages = tuple(
         page
         for sheet, keys in zip(sheets, keyed.keys, strict=True)
@@ -51,7 +87,11 @@ def select(
     )
     return Selection(
         pages=chosen(pages, pages=settings.pages, sample=settings.sample) if pages else (),
-        passed_over=(*found.passed_over, *pictures.passed_over),
+        passed_over=(
+            *found.passed_over,
+            *pictures.passed_over,
+            *(PassedOver(path, IN_THE_PLAN) for path in sorted(known)),
+        ),
         warnings=(*found.warnings, *_xml_warnings(pictures, sheets, with_xml=with_xml), *keyed.warnings),
         notes=() if with_xml else tuple(_unused(sheets, settings.segmenter)),
         inputs=tuple(inputs),

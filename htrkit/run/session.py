@@ -8,13 +8,25 @@ from typing import Protocol
 
 from htrkit.config.choices import OnError
 from htrkit.core.shown import shown
+from htrkit.core.tally import Tally, told
 from htrkit.domain.errors import PageProblem, RunStopped
-from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, PageStarted, Record, RunEnded, RunStarted
+from htrkit.domain.events import (
+    Event,
+    PageDone,
+    PageFailed,
+    PageSkipped,
+    PageStarted,
+    Record,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 
 Listener = Callable[[Record], None]
+NOTHING_BEFORE = Tally()
 
 
 class Worker(Protocol):
@@ -47,31 +59,37 @@ class Session:
         self._listeners = listeners
         self._on_error = on_error
         self._now = now
+        self._tally = NOTHING_BEFORE
 
     def run(
-        self, pages: Sequence[PageSource], started: RunStarted, *, skipped: frozenset[PageKey] = frozenset()
+        self,
+        pages: Sequence[PageSource],
+        started: RunStarted | RunResumed,
+        *,
+        skipped: frozenset[PageKey] = frozenset(),
+        before: Tally = NOTHING_BEFORE,
     ) -> Ended:
-        """Take every page to its end; an interrupt or an unwritable OUT leaves the rest not run."""
-        self._tell(started)
-        done = failed = 0
+        """Take every page to its end; an interrupt or an unwritable OUT leaves the rest not run.
+
+        `before` is what an earlier part of the run has come to; the end counts it in.
+        """
+        self._tally = before
         error: RunStopped | None = None
         reason, code = "finished", ExitCode.DONE
         try:
+            self._tell(started)
             self._skip(page for page in pages if page.key in skipped)
             for event in self._ends(page for page in pages if page.key not in skipped):
-                done += isinstance(event, PageDone)
-                failed += isinstance(event, PageFailed)
-                if failed and self._on_error is OnError.ABORT:
+                if isinstance(event, PageFailed) and self._on_error is OnError.ABORT:
                     reason, code = "stopped at the first failed page", ExitCode.STOPPED_EARLY
                     break
         except RunStopped as stopped:
             error, reason, code = stopped, stopped.what, stopped.exit_code
         except KeyboardInterrupt:
             reason, code = "interrupted", ExitCode.INTERRUPTED
-        if code is ExitCode.DONE and failed:
+        if code is ExitCode.DONE and self._tally.failed:
             code = ExitCode.FAILED_PAGES
-        passed = sum(page.key in skipped for page in pages)
-        counts = RunEnded(len(pages), done, failed, passed, len(pages) - done - failed - passed, reason, int(code))
+        counts = _counts(self._tally, reason, code)
         if error is None:
             self._tell(counts)
         return Ended(counts, error)
@@ -101,3 +119,8 @@ class Session:
         record = Record(self._now(), event)
         for listener in self._listeners:
             listener(record)
+        self._tally = told(self._tally, event)
+
+
+def _counts(tally: Tally, reason: str, code: ExitCode) -> RunEnded:
+    return RunEnded(tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run, reason, int(code))

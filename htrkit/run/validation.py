@@ -14,10 +14,12 @@ from htrkit.domain.exits import ExitCode
 from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.page import PageRecord
 from htrkit.domain.source import PageSource, Selection
+from htrkit.run.bench import Bench
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.page_check import Depth, check_page
 from htrkit.run.preflight import (
     Request,
+    check_device,
     disk_findings,
     engine_of,
     made_ready,
@@ -31,7 +33,6 @@ from htrkit.run.preflight import (
 from htrkit.run.running import planned
 from htrkit.run.session import utc_now
 from htrkit.run.step_times import StepTimes
-from htrkit.run.workshop import Bench, device_named, reader_of
 
 Found = TypeVar("Found")
 
@@ -77,7 +78,7 @@ def validated(request: Request, *, depth: Depth, strict: bool) -> Validation:
     row = checks.made("engine", lambda: engine_of(resolved))
     if row is not None:
         _check_models(checks, resolved, row, request)
-    checks.made("device", lambda: device_named(resolved.settings.device))
+    checks.made("device", lambda: check_device(resolved.settings.device))
     selection = checks.made("inputs", lambda: pages_of(resolved, request))
     if selection is not None:
         checks.add(*selection_findings(selection))
@@ -101,6 +102,9 @@ def try_page(request: Request, number: int) -> PageRecord:
             f"There is no page {number}: {len(pages)} were found.", mend="Give another after --try-page."
         )
     plan = planned(ready, inputs=request.inputs, started=utc_now())
+    # The networks' libraries take seconds, and all other checks can do without them.
+    from htrkit.run.workshop import reader_of  # noqa: PLC0415
+
     bench = Bench(ready.resolved.settings, ready.row, ready.model, ready.segmentation, plan.reading, Path())
     return reader_of(bench).read(pages[number - 1], StepTimes(time.monotonic)).record
 

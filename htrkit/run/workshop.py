@@ -1,55 +1,34 @@
 """Everything a page worker needs, loaded in the process that computes: networks, threads, renderers."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
-import psutil
 import torch
 
 from htrkit.config.choices import ReadingDirection
 from htrkit.config.settings import Settings
-from htrkit.domain.engine import EngineRow
 from htrkit.domain.errors import PreflightRefused
-from htrkit.domain.page import Direction, ModelFacts, Reading
+from htrkit.domain.page import Direction
 from htrkit.domain.renderers import RenderOptions
 from htrkit.domain.stages import LoadOrder, Stage
 from htrkit.engines.loader import load_stage
 from htrkit.layouts.kraken_baselines import KrakenBaselines
 from htrkit.outputs.catalog import renderers
+from htrkit.run.bench import Bench
+from htrkit.run.crew import usable_cores
 from htrkit.run.inference import LocalInference
 from htrkit.run.page_reader import Networks, PageReader, ReadingWishes
 from htrkit.run.page_worker import PageWorker, Writing
+from htrkit.run.step_times import Entered, nobody
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """A model that was found: its file, and how outputs cite it."""
-
-    path: Path
-    facts: ModelFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What a page reader or worker is set up with."""
-
-    settings: Settings
-    row: EngineRow
-    model: ModelFile
-    segmentation: ModelFile
-    reading: Reading
-    out: Path
-
-
-def worker_of(bench: Bench, *, clock: Callable[[], float] = time.monotonic) -> PageWorker:
+def worker_of(bench: Bench, *, clock: Callable[[], float] = time.monotonic, entered: Entered = nobody) -> PageWorker:
     """Give what takes pages from picture to files; raises PreflightRefused for a model that cannot be loaded."""
     settings = bench.settings
     options = RenderOptions(settings.target, settings.normalize)
     writing = Writing(renderers(settings.formats), options, write_images=settings.write_images, out=bench.out)
-    return PageWorker(reader_of(bench), writing, clock=clock)
+    return PageWorker(reader_of(bench), writing, clock=clock, entered=entered)
 
 
 def reader_of(bench: Bench) -> PageReader:
@@ -83,8 +62,7 @@ def threads(settings: Settings) -> int:
     """Give the cores for the network: as asked for, or those that this process may use."""
     if isinstance(settings.threads, int):
         return settings.threads
-    usable: Sequence[int] = getattr(psutil.Process(), "cpu_affinity", list)()
-    return max(len(usable), 1)
+    return usable_cores()
 
 
 def device_named(wish: str) -> str:

@@ -17,23 +17,28 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    WorkerGivenUp,
     WorkerLost,
     WorkerStarted,
 )
 from htrkit.ui.words import amount, counted, duration, percent
 
 EVERY_SECONDS = 30.0
+NOTHING_YET = Tally()
 
 
 class PlainLines:
-    """Listens to a run and says what happened, line by line; `say` gets text without a line end."""
+    """Listens to a run and says what happened, line by line; `say` gets text without a line end.
 
-    def __init__(self, say: Callable[[str], None], *, clock: Callable[[], float]) -> None:
+    `before` is what an earlier part of the run has come to.
+    """
+
+    def __init__(self, say: Callable[[str], None], *, clock: Callable[[], float], before: Tally = NOTHING_YET) -> None:
         self._say = say
         self._clock = clock
         self._start = self._said_at = clock()
-        self._said_pages = 0
-        self._tally = Tally()
+        self._tally = before
+        self._said_pages = self._ended_before = before.selected - before.not_run
 
     def __call__(self, record: Record) -> None:
         """Take in one record."""
@@ -55,6 +60,8 @@ class PlainLines:
                 self._say(f"put back: {record.event.key}: {record.event.message}")
             case WorkerLost():
                 self._say(f"lost: worker {record.event.worker}: {record.event.cause}")
+            case WorkerGivenUp():
+                self._say(f"given up: worker {record.event.worker}: {record.event.message}")
             case RunPaused():
                 self._say(f"paused: {record.event.reason}")
             case RunContinued():
@@ -70,7 +77,7 @@ class PlainLines:
         if (ended - self._said_pages) * 100 < tally.selected and now - self._said_at < EVERY_SECONDS and tally.not_run:
             return
         self._said_at, self._said_pages = now, ended
-        left = (now - self._start) / ended * tally.not_run
+        left = (now - self._start) / (ended - self._ended_before) * tally.not_run
         rest = f", about {duration(left)} left" if tally.not_run else ""
         self._say(f"{amount(ended)}/{amount(tally.selected)}  {page}{rest}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from htrkit.core.tally import Tally
 from htrkit.ui.words import amount, counted, duration, percent, shown
@@ -20,4 +21,6 @@ def summary(tally: Tally, *, out: Path, formats: tuple[str, ...], seconds: float
         yield f"{counted(tally.flagged, 'page is', 'pages are')} flagged: `notes` in {shown(out)}/json says why"
     if tally.failed:
         yield f"{counted(tally.failed, 'page')} failed: {shown(out / 'failures.csv')} says why"
+    if tally.not_run:
+        yield f"go on with: htrkit resume {quote(shown(out))}"
     yield f"outputs: {shown(out)}/ ({', '.join(formats)})"

@@ -19,7 +19,7 @@ from htrkit.journal.journal import read
 pytestmark = pytest.mark.slow
 
 LINES = ("Notes of the walk", "The first snow lies", "Counted seven ducks")
-QUICK = ("-s", "none", "-d", "cpu", "--threads", "1")
+QUICK = ("-s", "none", "-d", "cpu", "--threads", "1", "--workforce", "inline")
 
 
 @dataclass(frozen=True, slots=True)

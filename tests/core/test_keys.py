@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from htrkit.core.key_parts import LONGEST
 from htrkit.core.keys import Keyed, Place, folded, page_keys
+from htrkit.domain.names import PageKey
 
 OUTER = ("home", "ann", "scans")
 
@@ -184,3 +185,31 @@ def test_keys_depend_on_nothing_but_the_places(given_places: list[Place], roots:
 @pytest.mark.parametrize(("one", "other"), [("É", "e\u0301"), ("ẞ", "ss"), ("İ", "i\u0307"), ("ǅ", "ǆ")])
 def test_folding_sees_through_case_and_unicode_form(one: str, other: str) -> None:
     assert folded(one) == folded(other)
+
+
+def test_a_key_that_is_taken_stays_with_its_page_and_the_new_one_carries_its_full_name() -> None:
+    places = [Place(("vol", "box"), (), "1.png"), Place(("vol", "box"), (), "2.png")]
+
+    assert page_keys(places, taken=[PageKey("1")]).keys == ((PageKey("1.png"),), (PageKey("2"),))
+    assert page_keys(places, taken=[PageKey("7")]).keys == ((PageKey("1"),), (PageKey("2"),))
+
+
+def test_a_key_is_taken_on_any_file_system_and_for_every_page_of_a_file() -> None:
+    assert page_keys([Place(("vol",), (), "A.jpg")], taken=[PageKey("a")]).keys != ((PageKey("A"),),)
+    several = page_keys([Place(("vol",), (), "v.pdf", pages=2)], taken=[PageKey("v.p0002")]).keys
+    assert PageKey("v.p0002") not in several[0]
+
+
+def test_where_the_full_name_is_taken_too_a_hash_is_left() -> None:
+    taken = [PageKey("1"), PageKey("1.png")]
+    ((key,),) = page_keys([Place(("vol",), (), "1.png")], taken=taken).keys
+
+    assert key.startswith("1.png-")
+
+
+@given(st.sets(st.sampled_from(["1", "2", "box/1", "box/1.jpg", "1.png", "vol/box/1"])))
+def test_no_new_key_is_a_taken_one(taken: set[str]) -> None:
+    places = [Place(("vol", "box"), (), name) for name in ("1.jpg", "1.png", "2.jpg")]
+    keys = [key for group in page_keys(places, taken=map(PageKey, taken)).keys for key in group]
+
+    assert len(set(keys) | taken) == len(keys) + len(taken)

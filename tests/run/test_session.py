@@ -3,8 +3,19 @@
 import pytest
 
 from htrkit.config.choices import OnError
+from htrkit.core.tally import Tally
 from htrkit.domain.errors import OutputUnwritable, PageProblem
-from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, PageStarted, Record, RunEnded, RunStarted
+from htrkit.domain.events import (
+    Event,
+    PageDone,
+    PageFailed,
+    PageSkipped,
+    PageStarted,
+    Record,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
@@ -129,3 +140,11 @@ def test_a_bug_in_the_worker_is_not_taken_for_a_page_failure() -> None:
 def test_the_time_is_utc_to_the_second() -> None:
     assert len(utc_now()) == len("2026-11-25T07:00:00Z")
     assert utc_now().endswith("Z")
+
+
+def test_a_run_that_goes_on_counts_in_what_was_before_and_ends_with_4_though_nothing_new_fails() -> None:
+    before = Tally(selected=7, done=2, failed=1)
+    session = Session(Desk(), (), on_error=OnError.ABORT, now=lambda: "now")
+    ended = session.run(PAGES, RunResumed("id", 7, 4, "f"), before=before)
+
+    assert ended.counts == RunEnded(7, 6, 1, 0, 0, "finished", ExitCode.FAILED_PAGES)

@@ -2,7 +2,17 @@
 
 import orjson
 
-from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, Record, RunEnded, RunStarted
+from htrkit.core.tally import Tally
+from htrkit.domain.events import (
+    Event,
+    PageDone,
+    PageFailed,
+    PageSkipped,
+    Record,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
 from htrkit.ui.event_lines import EventLines
@@ -72,3 +82,15 @@ def test_events_for_programs_are_one_json_document_a_line() -> None:
     (event,) = map(orjson.loads, lines)
     assert event["schema"] == 1
     assert (event["event"], event["key"], event["lines"]) == ("PageDone", "box/1", 40)
+
+
+def test_a_run_that_goes_on_counts_from_where_it_was_and_guesses_from_what_it_has_seen() -> None:
+    lines: list[str] = []
+    clock = Clock()
+    before = Tally(selected=4, done=1, failed=1)
+    listener = PlainLines(lines.append, clock=clock, before=before)
+    for event in (RunResumed("id", 4, 2, "f"), done(3)):
+        listener(Record(AT, event))
+        clock.seconds += 8
+
+    assert lines == ["2 pages left of 4", "3/4  box/3: 40 lines, confidence 93.4 %, 2.0 s, about 8.0 s left"]

@@ -1,0 +1,165 @@
+"""What became of every page of a run, told from its first start to its last, however often it was cut off."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from htrkit.domain.events import (
+    PageDone,
+    PageFailed,
+    PageRetried,
+    PageSkipped,
+    PageStarted,
+    PageStruck,
+    Record,
+    RunContinued,
+    RunDraining,
+    RunEnded,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    WorkerGivenUp,
+    WorkerLost,
+    WorkerStarted,
+)
+from htrkit.domain.names import PageKey
+
+Happening = WorkerLost | WorkerGivenUp | RunPaused | RunContinued | RunDraining
+"""What happens to a run itself, between its beginning and its end."""
+
+
+class PageState(StrEnum):
+    """The four ends that add up to the pages selected."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """A page of the plan, and where its picture is, safe to show."""
+
+    key: PageKey
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageStory:
+    """All that the journal says of one page; the last end counts."""
+
+    key: PageKey
+    image: str
+    end: PageDone | PageFailed | PageSkipped | None = None
+    ended_at: str = ""
+    """ISO 8601 in UTC; empty while the page has no end."""
+    setbacks: tuple[str, ...] = ()
+    """Why it was taken again, each time: a death, a passing trouble, an earlier failure."""
+    in_hand: bool = False
+    """Started and not ended: a worker holds it, or did when the run was cut off."""
+
+    @property
+    def state(self) -> PageState:
+        """How the page stands."""
+        match self.end:
+            case PageDone():
+                return PageState.DONE
+            case PageFailed():
+                return PageState.FAILED
+            case PageSkipped():
+                return PageState.SKIPPED
+            case None:
+                return PageState.NOT_RUN
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One stretch of the run, from RunStarted or RunResumed on; a run that was cut off has several."""
+
+    began: str
+    last: str
+    """When its last event happened."""
+    incidents_before: int = 0
+    """How many of the run's incidents are older than it."""
+    ended: RunEnded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that happened to the run itself, and when."""
+
+    at: str
+    event: Happening
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A journal, gathered."""
+
+    pages: tuple[PageStory, ...]
+    """In the plan's order; pages that only the journal knows stand after them."""
+    sittings: tuple[Sitting, ...]
+    incidents: tuple[Incident, ...]
+
+
+def gathered(planned: Sequence[PlannedPage], records: Iterable[Record]) -> History:
+    """Read a run's records once, from the first to the last."""
+    gathering = _Gathering({page.key: PageStory(page.key, page.image) for page in planned})
+    for record in records:
+        gathering.take(record)
+    sittings = (replace(one, last=last) for one, last in zip(gathering.sittings, gathering.lasts, strict=True))
+    return History(tuple(gathering.pages.values()), tuple(sittings), tuple(gathering.incidents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    pages: dict[PageKey, PageStory]
+    sittings: list[Sitting] = field(default_factory=list)
+    lasts: list[str] = field(default_factory=list)
+    """When each sitting's last event happened."""
+    incidents: list[Incident] = field(default_factory=list)
+    held: set[PageKey] = field(default_factory=set)
+    """The pages in hand."""
+
+    def take(self, record: Record) -> None:
+        match record.event:
+            case RunStarted() | RunResumed():
+                self._sit_down(record.at)
+            case PageStarted(key=key) | PageStruck(key=key) | PageRetried(key=key):
+                page = self.pages[key] = _on_its_way(self._page(key), record.event)
+                (self.held.add if page.in_hand else self.held.discard)(key)
+            case PageDone(key=key) | PageFailed(key=key) | PageSkipped(key=key):
+                self.pages[key] = replace(self._page(key), end=record.event, ended_at=record.at, in_hand=False)
+                self.held.discard(key)
+            case WorkerLost() | WorkerGivenUp() | RunPaused() | RunContinued() | RunDraining():
+                self.incidents.append(Incident(record.at, record.event))
+            case RunEnded():
+                self.sittings[-1:] = [replace(one, ended=record.event) for one in self.sittings[-1:]]
+            case WorkerStarted():
+                pass
+        self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
+
+    def _sit_down(self, at: str) -> None:
+        """Begin a stretch: what was in hand before it is in nobody's hand now."""
+        self.sittings.append(Sitting(at, at, len(self.incidents)))
+        self.lasts.append(at)
+        for key in self.held:
+            self.pages[key] = replace(self.pages[key], in_hand=False)
+        self.held.clear()
+
+    def _page(self, key: PageKey) -> PageStory:
+        return self.pages.get(key) or PageStory(key, key)
+
+
+def _on_its_way(page: PageStory, event: PageStarted | PageStruck | PageRetried) -> PageStory:
+    """Give the story after an event that ends nothing."""
+    match event:
+        case PageStarted():
+            again = (f"failed before ({page.end.failure})",) if isinstance(page.end, PageFailed) else ()
+            return replace(page, in_hand=True, setbacks=page.setbacks + again)
+        case PageStruck():
+            return replace(page, in_hand=False, setbacks=(*page.setbacks, f"{event.cause} ({event.step})"))
+        case PageRetried():
+            setback = f"{event.failure} ({event.step}): {event.message}"
+            return replace(page, in_hand=False, setbacks=(*page.setbacks, setback))

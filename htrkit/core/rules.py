@@ -1,0 +1,34 @@
+"""The rules of a supervised run: how often something is tried, how long, and when enough is enough."""
+
+from dataclasses import dataclass
+
+from htrkit.config.choices import OnError
+from htrkit.core.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a run allows its pages, its workers and its troubles."""
+
+    limits: Limits
+    retries: int = 1
+    """Times that a page is tried again after a passing trouble."""
+    deaths: int = 2
+    """The death of a worker that sets the page in its hand aside."""
+    failed_starts: int = 3
+    """In a row; then a worker is given up."""
+    on_error: OnError = OnError.CONTINUE
+    max_fail_rate: float | None = 0.25
+    """Of the pages that have ended, 0 to 1; None turns the brake off."""
+    fail_rate_minimum: int = 50
+    """Pages that must have ended before the rate counts."""
+    start_limit_seconds: float = 600
+    """From a worker's start until it is ready: imports and models."""
+    trouble_limit_seconds: float = 1800
+    """Then a paused run ends, resumable."""
+
+    def too_many_failed(self, *, failed: int, ended: int) -> bool:
+        """Tell whether more pages failed than the run allows."""
+        if self.max_fail_rate is None or ended < max(self.fail_rate_minimum, 1):
+            return False
+        return failed / ended > self.max_fail_rate

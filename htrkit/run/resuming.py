@@ -1,0 +1,182 @@
+"""A run that has not come to its end is made ready to go on: what is left, with what, and whether it still may."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shlex import quote
+
+from htrkit.config.anew import GIVEN_ANEW
+from htrkit.config.layers import Layer, Resolved, resolve
+from htrkit.config.settings import Settings
+from htrkit.core.history import History, history_of
+from htrkit.core.resume import left_of
+from htrkit.core.shown import listed, shown
+from htrkit.domain.engine import EngineRow
+from htrkit.domain.errors import UsageProblem
+from htrkit.domain.events import RunResumed, RunStarted
+from htrkit.domain.failure import FailureClass
+from htrkit.domain.finding import Finding, Severity
+from htrkit.domain.page import ModelFacts
+from htrkit.domain.source import PassedOver
+from htrkit.files.hashing import file_sha256
+from htrkit.files.sweeping import sweep
+from htrkit.journal.mending import mend
+from htrkit.journal.replay import replay
+from htrkit.run.adding import Added, added
+from htrkit.run.changes import accepted, refuse_changes
+from htrkit.run.input_files import stamps_of
+from htrkit.run.model_file import ModelFile
+from htrkit.run.out_folder import OutFolder
+from htrkit.run.plan import Plan, versions
+from htrkit.run.plan_pages import no_run, read_plan
+from htrkit.run.preflight import Request, engine_of, model_of, segmentation_of, selection_findings
+from htrkit.run.promised import standing_of
+from htrkit.run.running import Work, held
+from htrkit.run.session import utc_now
+from htrkit.ui.words import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What the user asked for, of a run that is there."""
+
+    out: Path
+    environment: Mapping[str, str]
+    home: Path
+    typed: tuple[Layer, ...] = ()
+    """Devices, jobs, limits and screens for this time."""
+    classes: frozenset[FailureClass] = frozenset()
+    """The failed pages that are to be taken again."""
+    add: tuple[str, ...] = ()
+    accept_changes: bool = False
+    stdin: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAgain:
+    """What goes on, and what should be said of it."""
+
+    work: Work
+    findings: tuple[Finding, ...]
+    passed_over: tuple[PassedOver, ...] = ()
+    """Files below added INPUTs that are no new pages."""
+
+
+@contextmanager
+def made_ready_again(again: Again) -> Iterator[ReadyAgain]:
+    """Hold OUT and give what is left; inside, the current folder is the one that the run was started in.
+
+    Raises UsageProblem where OUT holds no run that can be read, OutputHeld where another process has it, RunChanged,
+    JournalDamaged, and whatever `preflight` raises for a model or an INPUT.
+    """
+    out = OutFolder(again.out)
+    if not out.plan.is_file():
+        raise no_run(out)
+    with held(out, since=utc_now()):
+        plan = _from_here(read_plan(out))
+        if plan.folder != str(Path.cwd()):
+            out = OutFolder(again.out.absolute())
+        mended = tuple(_mended(out))
+        more = added(plan, again.add, out=out, stdin=again.stdin) if again.add else None
+        with chdir(plan.folder):
+            yield _ready(again, plan, more, out, mended)
+
+
+def _from_here(plan: Plan) -> Plan:
+    """Let relative paths start from here where the folder that they started from is gone: all may have moved."""
+    enters = os.path.isdir(plan.folder) and os.access(plan.folder, os.X_OK)  # noqa: PTH112 - Path.is_dir may raise
+    return plan if enters else replace(plan, folder=str(Path.cwd()))
+
+
+def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended: Sequence[Finding]) -> ReadyAgain:
+    plan = plan if more is None else more.plan
+    settings = _settings_anew(plan.resolved, again.typed)
+    row = engine_of(plan.resolved)
+    history = history_of(replay(out.journal)) if out.journal.exists() else History()
+    left = left_of(
+        [page.key for page in plan.pages],
+        history,
+        standing=standing_of(out.path, history),
+        again=again.classes,
+        alone=plan.skipped,
+    )
+    changed: tuple[Finding, ...] = ()
+    if left.pages:
+        now = _as_it_is_now(plan, row, again)
+        differences = refuse_changes(plan, now, history, out, accept=again.accept_changes)
+        changed, plan = accepted(differences), now
+    work = Work(plan, settings, row, out, left, _opening(plan, history, len(left.pages)))
+    found = selection_findings(more.selection) if more is not None else ()
+    findings = (*mended, *_added(more), *found, *changed, *_outlook(work))
+    return ReadyAgain(work, findings, more.selection.passed_over if more is not None else ())
+
+
+def _opening(plan: Plan, history: History, left: int) -> RunStarted | RunResumed:
+    """Tell of the start where the run was killed before its journal could."""
+    if history.opened:
+        return RunResumed(plan.run_id, len(plan.pages), left, plan.fingerprint)
+    return RunStarted(plan.run_id, len(plan.pages), plan.fingerprint)
+
+
+def _settings_anew(resolved: Resolved, typed: Sequence[Layer]) -> Settings:
+    """Lay what was typed over the plan's settings; neither file nor environment of today counts."""
+    for layer in typed:
+        if fixed := [name for name in layer.values if name not in GIVEN_ANEW]:
+            raise UsageProblem(
+                f"{layer.origin}: `{fixed[0]}` cannot be given anew: a run goes on with the settings that it has.",
+                mend=f"Only {', '.join(GIVEN_ANEW)} can; for others start a new run with another OUT.",
+            )
+    values = resolved.settings.model_dump()
+    first = (Layer(resolved.origins[name], {name: value}) for name, value in values.items())
+    return resolve([*first, *typed]).settings
+
+
+def _as_it_is_now(plan: Plan, row: EngineRow, again: Again) -> Plan:
+    """Give the plan with today's models, versions and inputs."""
+    request = Request((), None, None, (), again.environment, again.home)
+    return replace(
+        plan,
+        model=_model_now(plan.model, lambda: model_of(plan.resolved, row, request)[0]),
+        segmentation=_model_now(plan.segmentation, lambda: segmentation_of(plan.resolved)),
+        versions=versions(),
+        files=stamps_of(plan.pages),
+    )
+
+
+def _model_now(model: ModelFile, found: Callable[[], ModelFile]) -> ModelFile:
+    """Give the same file with today's hash; where it is gone, what the settings lead to now."""
+    if model.path.is_file():
+        return ModelFile(model.path, ModelFacts(model.facts.name, file_sha256(model.path)))
+    return found()
+
+
+def _mended(out: OutFolder) -> Iterator[Finding]:
+    if torn := mend(out.journal):
+        yield _note(
+            f"The last {torn} bytes of the journal were torn; they are in journal.torn, and their page is left."
+        )
+    if swept := sweep(out.path):
+        yield _note(f"{counted(swept, 'unfinished file')} of a process that was killed: swept away.")
+
+
+def _added(more: Added | None) -> Iterator[Finding]:
+    if more is not None:
+        yield _note(f"Added: {counted(len(more.selection.pages), 'page')}.")
+
+
+def _outlook(work: Work) -> Iterator[Finding]:
+    left, out = work.left, quote(shown(work.out.path))
+    if left.harmed:
+        yield _note(f"{listed(left.harmed)}: done before, but files are missing or changed; read again.")
+    if not left.pages:
+        yield _note("Nothing is left to do.")
+    if left.failed:
+        mend = f"`htrkit resume {out} --retry-failed` takes them again."
+        stay = counted(len(left.failed), "failed page stays", "failed pages stay")
+        yield Finding("resume", Severity.NOTE, f"{stay} failed.", mend)
+
+
+def _note(message: str) -> Finding:
+    return Finding("resume", Severity.NOTE, message)

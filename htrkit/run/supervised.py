@@ -1,0 +1,136 @@
+"""A run over processes, from its pages to how it ended: what `Session` is without them."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from htrkit.core.rules import Rules
+from htrkit.core.schedule import Schedule
+from htrkit.core.tally import Tally, told
+from htrkit.domain.errors import OutputUnwritable, RunStopped
+from htrkit.domain.events import Event, PageSkipped, Record, RunEnded, RunResumed, RunStarted
+from htrkit.domain.exits import ExitCode
+from htrkit.domain.names import PageKey
+from htrkit.domain.schedule import End, Halt
+from htrkit.domain.source import PageSource
+from htrkit.run.messages import SetUp
+from htrkit.run.session import NOTHING_BEFORE, Ended, Listener, utc_now
+from htrkit.run.supervisor import Staff, Supervisor
+
+ROOM_BYTES = 64_000_000
+"""What must be free before a run that was paused for want of room goes on."""
+CODES: Mapping[Halt, ExitCode] = {
+    Halt.INTERRUPTED: ExitCode.INTERRUPTED,
+    Halt.TERMINATED: ExitCode.TERMINATED,
+    Halt.WARNED: ExitCode.WARNED,
+    Halt.FAILED_PAGE: ExitCode.STOPPED_EARLY,
+    Halt.FAIL_RATE: ExitCode.STOPPED_EARLY,
+    Halt.TROUBLE: ExitCode.STOPPED_EARLY,
+    Halt.NO_WORKER: ExitCode.STOPPED_EARLY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """How many processes, what they are made of, and by which rules they work."""
+
+    workers: int
+    set_up: SetUp
+    logs: Path
+    run_id: str
+    rules: Rules
+    strikes: Mapping[PageKey, int] = field(default_factory=dict)
+    """Of pages that were in the hand of a worker that died, in an earlier part of the run."""
+    attempts: Mapping[PageKey, int] = field(default_factory=dict)
+    command: Sequence[str] | None = None
+    has_room: Callable[[Path], bool] | None = None
+    """Tells whether OUT can be written again; without one, the disk is asked."""
+
+
+class Supervised:
+    """One run over one plan, with processes."""
+
+    def __init__(
+        self, workforce: Workforce, listeners: Sequence[Listener], *, now: Callable[[], str] = utc_now
+    ) -> None:
+        self._workforce = workforce
+        self._listeners = listeners
+        self._now = now
+        self._tally = Tally()
+
+    def run(
+        self,
+        pages: Sequence[PageSource],
+        started: RunStarted | RunResumed,
+        *,
+        skipped: frozenset[PageKey] = frozenset(),
+        before: Tally = NOTHING_BEFORE,
+    ) -> Ended:
+        """Take every page to its end; whatever stops the run leaves the rest not run."""
+        self._tally = before
+        self._tell(started)
+        for page in pages:
+            if page.key in skipped:
+                self._tell(PageSkipped(page.key, "its files are in OUT already"))
+        left = [page for page in pages if page.key not in skipped]
+        error: RunStopped | None = None
+        try:
+            end = self._supervisor(left).run() if left else End(None)
+        except OutputUnwritable as unwritable:
+            # The journal itself could not be written: nothing more can be promised.
+            return Ended(self._counts(End(Halt.TROUBLE, unwritable.what)), unwritable)
+        counts = self._counts(end)
+        if end.halt in {Halt.NO_WORKER, Halt.TROUBLE}:
+            error = RunStopped(end.message or str(end.halt), mend="What is done is kept; mend it, then resume.")
+        self._tell(counts)
+        return Ended(counts, error)
+
+    def _supervisor(self, pages: Sequence[PageSource]) -> Supervisor:
+        force = self._workforce
+        names = [f"w{number}" for number in range(min(force.workers, len(pages)))]
+        schedule = Schedule(
+            [page.key for page in pages],
+            names,
+            force.rules,
+            strikes=force.strikes,
+            attempts=force.attempts,
+        )
+        environment = {**os.environ, "HTRKIT_RUN_ID": force.run_id, **_threads(force.set_up.threads)}
+        staff = Staff(force.set_up, force.logs, environment, force.command)
+        sources = {page.key: page for page in pages}
+        has_room = force.has_room or _has_room
+        return Supervisor(schedule, sources, staff, self._tell, lambda: has_room(Path(force.set_up.out)))
+
+    def _counts(self, end: End) -> RunEnded:
+        tally = self._tally
+        code = ExitCode.FAILED_PAGES if tally.failed else ExitCode.DONE
+        reason = "finished"
+        if end.halt is not None:
+            code, reason = CODES[end.halt], end.message or str(end.halt)
+        return RunEnded(tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run, reason, int(code))
+
+    def _tell(self, event: Event) -> None:
+        self._tally = told(self._tally, event)
+        record = Record(self._now(), event)
+        for listener in self._listeners:
+            listener(record)
+
+
+def _threads(number: int) -> Mapping[str, str]:
+    """Keep the libraries' own pools to the worker's share; two pools on one core cost tens of times the work."""
+    return dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(number))
+
+
+def _has_room(out: Path) -> bool:
+    """Say whether OUT can be written again: there is room, and a file can be made."""
+    probe = out / f".htrkit-{os.getpid()}-probe"
+    try:
+        if shutil.disk_usage(out).free < ROOM_BYTES:
+            return False
+        probe.write_bytes(b"room")
+        probe.unlink()
+    except OSError:
+        return False
+    return True

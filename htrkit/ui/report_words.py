@@ -1,0 +1,65 @@
+"""The sentences of a report that its table and its HTML share."""
+
+from htrkit.core.report import Course, Report
+from htrkit.core.report_advice import resume_command, retry_command
+from htrkit.core.report_pages import Happening, Incident
+from htrkit.domain.events import RunContinued, RunDraining, RunPaused, WorkerGivenUp, WorkerLost
+from htrkit.outputs.text import visible
+from htrkit.ui.words import amount, counted, duration, shown
+
+HERE = "this process"
+"""Said of pages that a run without processes of its own has read."""
+
+
+def outcome(report: Report) -> str:
+    """Say how the run stands."""
+    last = f"last entry {report.sittings[-1].last}" if report.sittings else ""
+    match report.course:
+        case Course.NOT_BEGUN:
+            return "not begun: the journal is empty"
+        case Course.NOT_ENDED:
+            return f"no end is written: it is going on, or was cut off; {last}"
+        case Course.PAUSED:
+            return f"paused: {visible(report.reason)}; {last}"
+        case Course.DRAINING:
+            return f"finishing the pages in hand: {visible(report.reason)}; {last}"
+        case Course.ENDED:
+            return f"{visible(report.reason)}; exit code {report.exit_code}"
+
+
+def next_steps(report: Report) -> tuple[str, ...]:
+    """Give the commands to type next, the first first; none where everything is done."""
+    out = shown(report.out)
+    damaged = report.verified is not None and report.verified.damages
+    resume = (resume_command(out),) if report.counts.not_run or damaged else ()
+    classes = dict.fromkeys(group.failure for group in report.failures)
+    return resume + tuple(retry_command(failure, out) for failure in classes)
+
+
+def at_work(report: Report) -> str:
+    """Say how long the run took and what came of it."""
+    done, seconds = report.counts.done, report.seconds
+    lines, characters = sum(page.lines for page in report.done), sum(page.characters for page in report.done)
+    sittings = f" in {counted(len(report.sittings), 'sitting')}" if len(report.sittings) > 1 else ""
+    rate = f", {done / seconds * 60:.1f} pages/min" if done and seconds else ""
+    return f"{counted(lines, 'line')}, {amount(characters)} characters; {duration(seconds)}{sittings}{rate}"
+
+
+def incident(one: Incident) -> str:
+    """Say what happened to the run itself."""
+    return f"{one.at}  {visible(_said(one.event))}"
+
+
+def _said(event: Happening) -> str:
+    match event:
+        case WorkerLost():
+            held = f", with {event.key} in hand" if event.key else ""
+            return f"worker {event.worker} was lost: {event.cause}{held}"
+        case WorkerGivenUp():
+            return f"worker {event.worker} was given up: {event.message}"
+        case RunPaused():
+            return f"paused: {event.reason}"
+        case RunContinued():
+            return f"went on after {duration(event.paused_seconds)}"
+        case RunDraining():
+            return f"no new pages were given out: {event.reason}"

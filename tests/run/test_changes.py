@@ -1,0 +1,89 @@
+"""What can change the text is not let through in silence when a run goes on."""
+
+import json
+import os
+
+import pytest
+
+from htrkit.domain.exits import ExitCode
+from htrkit.domain.names import PageKey
+from htrkit.run.changes import RunChanged
+from htrkit.run.plan_pages import read_plan
+from tests.fakes.runs import Shelf, said
+
+
+def test_a_changed_model_is_refused_with_both_hashes_and_then_accepted(shelf: Shelf) -> None:
+    shelf.run(lives=2)
+    was = shelf.model("text.bin").facts.sha256
+    (shelf.folder / "models" / "text.bin").write_bytes(b"other weights")
+    now = shelf.model("text.bin").facts.sha256
+
+    with pytest.raises(RunChanged) as refused:
+        shelf.resume()
+    assert refused.value.exit_code == ExitCode.HELD
+    assert f"model: was text.bin, sha256 {was}, now text.bin, sha256 {now}" in refused.value.what
+    assert "--accept-changes" in refused.value.mend
+    assert shelf.taken == []
+
+    notes: list[str] = []
+    shelf.resume(accept_changes=True, look=lambda ready: notes.append(said(ready)))
+    assert now in notes[0]
+    hashes = [
+        json.loads((shelf.out.record(PageKey(key))).read_bytes())["reading"]["model"]["sha256"]
+        for key in ("a/1", "b/2")
+    ]
+    assert hashes == [was, now]
+    assert read_plan(shelf.out).model.facts.sha256 == now
+    assert shelf.resume() is not None
+
+
+def test_a_changed_segmentation_model_is_refused(shelf: Shelf) -> None:
+    shelf.run(lives=2)
+    (shelf.folder / "models" / "lines.bin").write_bytes(b"other")
+
+    with pytest.raises(RunChanged, match="segmentation model: was lines"):
+        shelf.resume()
+
+
+def test_another_version_of_what_reads_is_refused_by_name(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.run(lives=2)
+    now = {**read_plan(shelf.out).versions, "torch": "99.0"}
+    monkeypatch.setattr("htrkit.run.resuming.versions", lambda: now)
+
+    with pytest.raises(RunChanged, match=r"version of torch: was .*, now 99\.0"):
+        shelf.resume()
+
+
+@pytest.mark.parametrize("name", ["a/1.png", "b/2.png"])
+def test_a_changed_input_is_refused_whether_its_page_is_done_or_left(shelf: Shelf, name: str) -> None:
+    shelf.run(lives=2)
+    shelf.scan(name, "something else")
+
+    with pytest.raises(RunChanged, match=rf"scans/{name}: was .* bytes of .*, now .* bytes"):
+        shelf.resume()
+    assert shelf.resume(accept_changes=True) is not None
+    assert shelf.resume() is not None
+
+
+def test_inputs_that_are_gone_are_refused_and_many_are_counted(shelf: Shelf) -> None:
+    for number in range(20):
+        shelf.scan(f"c/{number}.png")
+    shelf.run(lives=2)
+    (shelf.folder / "scans").rename(shelf.folder / "unmounted")
+
+    with pytest.raises(RunChanged, match=r"now not there(.|\n)*and 13 more"):
+        shelf.resume()
+
+
+def test_a_done_pages_picture_that_was_only_touched_is_no_change(shelf: Shelf) -> None:
+    shelf.run(lives=2)
+    os.utime(shelf.folder / "scans" / "a" / "1.png", (1, 1))
+
+    assert shelf.resume() is not None
+
+
+def test_mending_a_failed_pages_file_is_no_change(shelf: Shelf) -> None:
+    shelf.run(lives=4)
+    shelf.scan("a/9.jpg")
+
+    assert shelf.resume() is not None
