@@ -10,10 +10,14 @@ from htrkit.config.choices import Progress
 from htrkit.config.settings import Settings
 from htrkit.core.tally import Tally, told
 from htrkit.domain.events import Record
+from htrkit.run.failures_table import read_failures
+from htrkit.run.out_folder import OutFolder
 from htrkit.run.session import Ended, Listener
 from htrkit.ui.console import Streams
 from htrkit.ui.event_lines import EventLines
+from htrkit.ui.failure_breakdown import failure_breakdown
 from htrkit.ui.plain import PlainLines
+from htrkit.ui.run_log import RunLog
 from htrkit.ui.summary import summary
 
 
@@ -41,14 +45,21 @@ class Going:
             tally = told(tally, record.event)
 
         start = time.monotonic()
-        ended = carry_out((count, *self._screens()))
+        ended = carry_out((count, RunLog(OutFolder(self.out).log), *self._screens()))
         if ended.error is not None:
             tell(ended.error)
         if not self.silent:
             formats = ("json", *(format_.value for format_ in self.settings.formats))
             for line in summary(tally, out=self.out, formats=formats, seconds=time.monotonic() - start):
                 self.screen.say(line)
+            for line in self._breakdown(tally.selected):
+                self.screen.say(line)
         return ended.counts.exit_code
+
+    def _breakdown(self, selected: int) -> list[str]:
+        """Give what failed, by class, over the whole run: its table knows of earlier parts too."""
+        table = OutFolder(self.out).failures
+        return failure_breakdown(read_failures(table), selected=selected, out=self.out) if table.exists() else []
 
     def _screens(self) -> tuple[Listener, ...]:
         """Give the listeners that the progress setting asks for."""

@@ -36,6 +36,11 @@ class OutFolder:
         return self.own / "lock"
 
     @property
+    def log(self) -> Path:
+        """Every event in words."""
+        return self.own / "run.log"
+
+    @property
     def failures(self) -> Path:
         """The table of pages that failed; absent when none did."""
         return self.path / "failures.csv"

@@ -36,6 +36,8 @@ class WorkerProcess:
     page_from: int = 0
     """Where the log stood when the page in hand was given."""
     kernel_kills: int = 0
+    device: str = ""
+    """What it computes on, once it is ready."""
 
     def say(self, message: ToWorker) -> None:
         """Send a message; one to a process that has just died is lost, and its death will be seen."""

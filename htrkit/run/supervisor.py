@@ -157,6 +157,7 @@ class Supervisor:
         now, name = self.clock(), process.name
         match message:
             case IsReady():
+                process.device = message.device
                 self.tell(WorkerStarted(name, process.popen.pid, message.seconds, message.device))
                 self._hear(Ready(name, now))
             case CannotStart():
@@ -164,7 +165,7 @@ class Supervisor:
             case InStep():
                 self._hear(StepBegun(name, message.step, now))
             case IsDone():
-                self._done(name, message.page)
+                self._done(process, message.page)
                 self._hear(Finished(name, now))
             case IsRefused():
                 self._hands.pop(name, None)
@@ -176,11 +177,11 @@ class Supervisor:
                 self._hands.pop(name, None)
                 self._hear(Troubled(name, message.reason, now))
 
-    def _done(self, name: str, page: PageDone) -> None:
-        hand = self._hands.pop(name, None)
+    def _done(self, process: WorkerProcess, page: PageDone) -> None:
+        hand = self._hands.pop(process.name, None)
         self._pauses = 0
         if hand is not None and hand.key == page.key:
-            self.tell(replace(page, attempts=hand.attempt, worker=name))
+            self.tell(replace(page, attempts=hand.attempt, worker=process.name, device=process.device))
 
     def _bury(self, process: WorkerProcess) -> None:
         """Take a process that has gone off the list, and say so."""
