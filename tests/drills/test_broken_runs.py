@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
 
 from htrkit.domain.exits import ExitCode
 from htrkit.journal.journal import read
@@ -17,18 +16,6 @@ from htrkit.journal.journal import read
 pytestmark = pytest.mark.slow
 
 PAGES = 40
-
-
-@pytest.fixture
-def strips(tmp_path: Path) -> Path:
-    """A folder of pictures of one line each, quick to read."""
-    folder = tmp_path / "strips"
-    folder.mkdir()
-    for number in range(PAGES):
-        strip = Image.new("L", (900, 60), 235)
-        ImageDraw.Draw(strip).text((10, 5), f"line number {number}", fill=20, font_size=40)
-        strip.save(folder / f"{number}.png")
-    return folder
 
 
 def started(folder: Path, out: Path, *more: str, **where: object) -> subprocess.Popen[str]:
