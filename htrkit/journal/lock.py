@@ -30,6 +30,10 @@ class Lock:
         os.write(self._file, self._owner.encode())
         return self
 
+    def fileno(self) -> int:
+        """The open file that holds the lock: a process that inherits it holds the lock too, until it ends."""
+        return self._file
+
     def _take(self) -> None:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

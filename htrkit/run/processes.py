@@ -102,7 +102,12 @@ class WorkerProcess:
 
 
 def started(
-    name: str, log: Path, *, environment: dict[str, str], command: Sequence[str] | None = None
+    name: str,
+    log: Path,
+    *,
+    environment: dict[str, str],
+    inherited: tuple[int, ...] = (),
+    command: Sequence[str] | None = None,
 ) -> WorkerProcess:
     """Start a worker's process, in a session of its own, its noise in its log; raises RunStopped.
 
@@ -113,7 +118,8 @@ def started(
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as noise:
-            popen = _popen([*words, str(theirs.fileno()), str(os.getpid())], noise, theirs, environment)
+            passed = (theirs.fileno(), *inherited)
+            popen = _popen([*words, str(theirs.fileno()), str(os.getpid())], noise, passed, environment)
     except OSError as error:
         ours.close()
         raise RunStopped(f"No process can be started ({error.strerror}).", mend="Then run again.") from error
@@ -124,7 +130,7 @@ def started(
 
 
 def _popen(
-    words: Sequence[str], noise: BinaryIO, theirs: socket.socket, environment: dict[str, str]
+    words: Sequence[str], noise: BinaryIO, passed: tuple[int, ...], environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own module, under our own interpreter
         words,
@@ -132,6 +138,6 @@ def _popen(
         stdout=noise,
         stderr=noise,
         env=environment,
-        pass_fds=(theirs.fileno(),),
+        pass_fds=passed,
         start_new_session=True,
     )

@@ -74,14 +74,15 @@ def made_ready_again(again: Again) -> Iterator[ReadyAgain]:
     out = OutFolder(again.out)
     if not out.plan.is_file():
         raise no_run(out)
-    with held(out, since=utc_now()):
+    with held(out, since=utc_now()) as lock:
         plan = _from_here(read_plan(out))
         if plan.folder != str(Path.cwd()):
             out = OutFolder(again.out.absolute())
         mended = tuple(_mended(out))
         more = added(plan, again.add, out=out, stdin=again.stdin) if again.add else None
         with chdir(plan.folder):
-            yield _ready(again, plan, more, out, mended)
+            ready = _ready(again, plan, more, out, mended)
+            yield replace(ready, work=replace(ready.work, lock=lock))
 
 
 def _from_here(plan: Plan) -> Plan:

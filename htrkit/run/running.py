@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from htrkit.config.choices import Format, WorkforceKind
@@ -42,6 +42,8 @@ class Work:
     left: Left
     opening: RunStarted | RunResumed
     """What the journal is told first."""
+    lock: Lock | None = None
+    """OUT's, for the workers to hold as well: OUT is free only when the last of them has ended."""
 
     @property
     def before(self) -> Tally:
@@ -98,9 +100,9 @@ def begun(
     plan: Plan, ready: Ready, out: OutFolder, listeners: Sequence[Listener], *, now: Callable[[], str] = utc_now
 ) -> Ended:
     """Run the plan into OUT; raises OutputHeld where another run is there, PreflightRefused for a model that fails."""
-    with held(out, since=plan.started):
+    with held(out, since=plan.started) as lock:
         out.refuse_held()
-        return carried_out(first_work(plan, ready, out), listeners, now=now)
+        return carried_out(replace(first_work(plan, ready, out), lock=lock), listeners, now=now)
 
 
 def carried_out(
@@ -144,7 +146,8 @@ def _here(work: Work, given: WorkerOf | None) -> Worker:
 def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str]) -> Supervised:
     """Give the run over processes."""
     workforce = workforce_for(work.bench, work.left, logs=work.out.own / "logs", run_id=work.plan.run_id)
-    return Supervised(workforce, listeners, now=now)
+    inherited = (work.lock.fileno(),) if work.lock is not None else ()
+    return Supervised(replace(workforce, inherited=inherited), listeners, now=now)
 
 
 def _write_tables(work: Work, failed: dict[PageKey, Failed]) -> None:

@@ -44,6 +44,8 @@ class Workforce:
     strikes: Mapping[PageKey, int] = field(default_factory=dict)
     """Of pages that were in the hand of a worker that died, in an earlier part of the run."""
     attempts: Mapping[PageKey, int] = field(default_factory=dict)
+    inherited: tuple[int, ...] = ()
+    """Open files that workers inherit: OUT's lock."""
     command: Sequence[str] | None = None
     has_room: Callable[[Path], bool] | None = None
     """Tells whether OUT can be written again; without one, the disk is asked."""
@@ -98,7 +100,7 @@ class Supervised:
             attempts=force.attempts,
         )
         environment = {**os.environ, "HTRKIT_RUN_ID": force.run_id, **_threads(force.set_up.threads)}
-        staff = Staff(force.set_up, force.logs, environment, force.command)
+        staff = Staff(force.set_up, force.logs, environment, force.inherited, force.command)
         sources = {page.key: page for page in pages}
         has_room = force.has_room or _has_room
         return Supervisor(schedule, sources, staff, self._tell, lambda: has_room(Path(force.set_up.out)))

@@ -75,6 +75,8 @@ class Staff:
     set_up: SetUp
     logs: Path
     environment: Mapping[str, str]
+    inherited: tuple[int, ...] = ()
+    """Open files that workers inherit."""
     command: Sequence[str] | None = None
     """Another module than our own, for drills."""
 
@@ -233,6 +235,7 @@ class Supervisor:
             name,
             self.staff.logs / f"{name}.log",
             environment=dict(self.staff.environment),
+            inherited=self.staff.inherited,
             command=self.staff.command,
         )
         self._processes[name] = process

@@ -43,3 +43,17 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(OutputUnwritable, match="file"), Lock(tmp_path / "file" / "lock", owner="a"):
         pass
+
+
+def test_a_process_that_inherited_the_lock_holds_it_until_it_ends(tmp_path: Path) -> None:
+    place = tmp_path / "lock"
+    with Lock(place, owner="parent") as lock:
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(lock.fileno(),), text=True
+        )
+
+    with pytest.raises(OutputHeld), Lock(place, owner="next"):
+        pass
+    child.communicate("\n")
+    with Lock(place, owner="next"):
+        assert place.read_text() == "next"
