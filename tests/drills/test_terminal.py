@@ -35,7 +35,7 @@ class Terminal:
         os.close(end)
         self.seen = ""
 
-    def read_until(self, pattern: str, *, seconds: float = 60) -> None:
+    def read_until(self, pattern: str, *, seconds: float = 240) -> None:
         deadline = time.monotonic() + seconds
         while not re.search(pattern, self.seen):
             assert time.monotonic() < deadline, self.seen[-2000:]
