@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -23,15 +24,17 @@ def main() -> int:
     run = [sys.executable, "-m", "htrkit", "run", str(HERE / "pages"), "-o", str(OUT), "-f", FORMATS]
     say(f"$ htrkit run examples/pages -o {OUT.name} -f {FORMATS} {' '.join(sys.argv[1:])}".rstrip())
     seconds: dict[str, float] = {}
+    start = time.monotonic()
     with subprocess.Popen([*run, "--progress", "json", *sys.argv[1:]], stderr=subprocess.PIPE, text=True) as going:
         for line in going.stderr or ():
             hear(line, seconds)
     if going.returncode:
         return going.returncode
+    took = time.monotonic() - start
     say("$ htrkit evaluate demo-out --truth examples/truth --json")
     evaluate = [sys.executable, "-m", "htrkit", "evaluate", str(OUT), "--truth", str(HERE / "truth"), "--json"]
     measured = subprocess.run(evaluate, stdout=subprocess.PIPE, text=True, check=True)
-    return show(json.loads(measured.stdout), seconds)
+    return show(json.loads(measured.stdout), seconds, took)
 
 
 def hear(line: str, seconds: dict[str, float]) -> None:
@@ -51,7 +54,7 @@ def hear(line: str, seconds: dict[str, float]) -> None:
             say(f"  {event['key']}: failed: {event['message']}")
 
 
-def show(measured: dict, seconds: dict[str, float]) -> int:
+def show(measured: dict, seconds: dict[str, float], took: float) -> int:
     """Print the table, the sums and where the outputs lie; 1 where a page is read worse than promised."""
     say(f"\n{'page':<20}{'lines':>6}{'confidence':>12}{'seconds':>9}{'CER':>8}")
     for page in measured["pages"]:
@@ -61,7 +64,7 @@ def show(measured: dict, seconds: dict[str, float]) -> int:
         sure = sum(value * weight for value, weight in told) / max(sum(weight for _, weight in told), 1)
         name = record["image"]["name"]
         say(f"{name:<20}{len(lines):>6}{sure:>11.1%}{seconds[page['key']]:>9.1f}{page['cer']:>8.1%}")
-    say(f"\nCER over all pages {measured['cer']:.1%}, WER {measured['wer']:.1%}, in {sum(seconds.values()):.0f} s")
+    say(f"\nCER over all pages {measured['cer']:.1%}, WER {measured['wer']:.1%}, read in {took:.0f} s")
     say(f"outputs: {OUT}/ (txt, page, alto, hocr, json, lines.csv, pages.csv)")
     worst = max(page["cer"] for page in measured["pages"])
     if worst > WORST:
