@@ -12,7 +12,8 @@ from htrkit.core.tally import Tally, told
 from htrkit.domain.events import Record
 from htrkit.run.failures_table import read_failures
 from htrkit.run.out_folder import OutFolder
-from htrkit.run.session import Ended, Listener
+from htrkit.run.session import Ended
+from htrkit.run.telling import Listener
 from htrkit.ui.console import Streams
 from htrkit.ui.event_lines import EventLines
 from htrkit.ui.failure_breakdown import failure_breakdown

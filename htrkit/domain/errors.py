@@ -1,5 +1,7 @@
 """The errors that htrkit raises on purpose; each says what was found and what to do next."""
 
+import traceback
+
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.failure import FailureClass, Step
 
@@ -50,3 +52,8 @@ class PageProblem(HtrkitError):
         super().__init__(what, mend=mend)
         self.failure = failure
         self.step = step
+
+    @property
+    def stack(self) -> str:
+        """What a library raised behind it, with its stack; empty for a problem that was expected."""
+        return "" if self.__cause__ is None else "".join(traceback.format_exception(self.__cause__))

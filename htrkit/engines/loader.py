@@ -2,18 +2,13 @@
 
 from importlib import import_module
 
+from htrkit.core.lookup import code_of
 from htrkit.domain.engine import EngineRow
-from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.stages import LoadOrder, Stage
 
 
 def load_stage(row: EngineRow, order: LoadOrder) -> Stage:
     """Import the row's class and load the model; raises PreflightRefused for an engine that is not built yet."""
-    if row.code is None:
-        raise PreflightRefused(
-            f"The engine {row.name} cannot read yet: this version has no code for it.",
-            mend="Take -e kraken; `htrkit engines` shows what each engine lacks here.",
-        )
-    module, _, name = row.code.partition(":")
+    module, _, name = code_of(row).partition(":")
     stage: Stage = getattr(import_module(module), name)(order)
     return stage

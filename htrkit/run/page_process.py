@@ -116,9 +116,8 @@ def _ended(worker: Worker, source: PageSource) -> IsDone | IsRefused | IsTrouble
     except OutputUnwritable as error:
         return IsTroubled(error.what)
     except PageProblem as problem:
-        cause = problem.__cause__
-        stack = "".join(traceback.format_exception(cause)) if cause is not None else ""
-        return IsRefused(problem.failure, problem.step, str(problem), stack, passing=problem.failure in PASSING)
+        passing = problem.failure in PASSING
+        return IsRefused(problem.failure, problem.step, str(problem), problem.stack, passing=passing)
     except Exception as error:  # noqa: BLE001 - what nobody expected fails its page, and the process goes on
         message = f"{source.key}: {type(error).__name__}: {error}. Please report this with its image."
         return IsRefused(FailureClass.BUG, Step.WRITE, message, traceback.format_exc(), passing=False)

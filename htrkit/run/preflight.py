@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
-from htrkit.core.lookup import engine_named
+from htrkit.core.lookup import code_of, engine_named
 from htrkit.core.shown import shown
 from htrkit.devices.cards import card_count
 from htrkit.domain.engine import EngineRow
@@ -68,11 +68,7 @@ def settings_of(request: Request) -> Resolved:
 def engine_of(resolved: Resolved) -> EngineRow:
     """Give the engine's row; raises UsageProblem for an unknown one, PreflightRefused for one that is not built."""
     row = engine_named(resolved.settings.engine, ENGINES)
-    if row.code is None:
-        raise PreflightRefused(
-            f"The engine {row.name} cannot read yet: this version of htrkit has no code for it.",
-            mend="Take -e kraken; `htrkit engines` shows what each engine lacks here.",
-        )
+    code_of(row)
     return row
 
 

@@ -25,9 +25,10 @@ from htrkit.run.input_files import stamps_of
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan import Plan, versions
 from htrkit.run.preflight import Ready
-from htrkit.run.session import Ended, Listener, Session, Worker, utc_now
+from htrkit.run.session import Ended, Session, Worker, utc_now
 from htrkit.run.supervised import Supervised
 from htrkit.run.tables import write_tables
+from htrkit.run.telling import Listener
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """A session takes the plan's pages to their end, one by one, and tells its listeners what happened."""
 
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,15 +7,12 @@ from typing import Protocol
 
 from htrkit.config.choices import OnError
 from htrkit.core.shown import shown
-from htrkit.core.tally import Tally, told
+from htrkit.core.tally import Tally
 from htrkit.domain.errors import PageProblem, RunStopped
 from htrkit.domain.events import (
-    Event,
     PageDone,
     PageFailed,
-    PageSkipped,
     PageStarted,
-    Record,
     RunEnded,
     RunResumed,
     RunStarted,
@@ -24,8 +20,8 @@ from htrkit.domain.events import (
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
+from htrkit.run.telling import Listener, Teller
 
-Listener = Callable[[Record], None]
 NOTHING_BEFORE = Tally()
 
 
@@ -59,7 +55,7 @@ class Session:
         self._listeners = listeners
         self._on_error = on_error
         self._now = now
-        self._tally = NOTHING_BEFORE
+        self._tell = Teller(listeners, now=now, before=NOTHING_BEFORE)
 
     def run(
         self,
@@ -73,12 +69,12 @@ class Session:
 
         `before` is what an earlier part of the run has come to; the end counts it in.
         """
-        self._tally = before
+        self._tell = Teller(self._listeners, now=self._now, before=before)
         error: RunStopped | None = None
         reason, code = "finished", ExitCode.DONE
         try:
             self._tell(started)
-            self._skip(page for page in pages if page.key in skipped)
+            self._tell.skip(page.key for page in pages if page.key in skipped)
             for event in self._ends(page for page in pages if page.key not in skipped):
                 if isinstance(event, PageFailed) and self._on_error is OnError.ABORT:
                     reason, code = "stopped at the first failed page", ExitCode.STOPPED_EARLY
@@ -87,16 +83,10 @@ class Session:
             error, reason, code = stopped, stopped.what, stopped.exit_code
         except KeyboardInterrupt:
             reason, code = "interrupted", ExitCode.INTERRUPTED
-        if code is ExitCode.DONE and self._tally.failed:
-            code = ExitCode.FAILED_PAGES
-        counts = _counts(self._tally, reason, code)
+        counts = self._tell.counts(reason, code)
         if error is None:
             self._tell(counts)
         return Ended(counts, error)
-
-    def _skip(self, pages: Iterable[PageSource]) -> None:
-        for page in pages:
-            self._tell(PageSkipped(page.key, "its files are in OUT already"))
 
     def _ends(self, pages: Iterable[PageSource]) -> Iterable[PageDone | PageFailed]:
         for source in pages:
@@ -109,18 +99,12 @@ class Session:
         try:
             return self._worker.work(source)
         except PageProblem as problem:
-            cause = problem.__cause__
-            stack = "".join(traceback.format_exception(cause)) if cause is not None else ""
             return PageFailed(
-                source.key, shown(source.path), problem.failure, problem.step, str(problem), attempts=1, stack=stack
+                source.key,
+                shown(source.path),
+                problem.failure,
+                problem.step,
+                str(problem),
+                attempts=1,
+                stack=problem.stack,
             )
-
-    def _tell(self, event: Event) -> None:
-        record = Record(self._now(), event)
-        for listener in self._listeners:
-            listener(record)
-        self._tally = told(self._tally, event)
-
-
-def _counts(tally: Tally, reason: str, code: ExitCode) -> RunEnded:
-    return RunEnded(tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run, reason, int(code))

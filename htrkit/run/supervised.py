@@ -8,16 +8,17 @@ from pathlib import Path
 
 from htrkit.core.rules import Rules
 from htrkit.core.schedule import Schedule
-from htrkit.core.tally import Tally, told
+from htrkit.core.tally import Tally
 from htrkit.domain.errors import OutputUnwritable, RunStopped
-from htrkit.domain.events import Event, PageSkipped, Record, RunEnded, RunResumed, RunStarted
+from htrkit.domain.events import RunEnded, RunResumed, RunStarted
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import End, Halt
 from htrkit.domain.source import PageSource
 from htrkit.run.messages import SetUp
-from htrkit.run.session import NOTHING_BEFORE, Ended, Listener, utc_now
+from htrkit.run.session import NOTHING_BEFORE, Ended, utc_now
 from htrkit.run.supervisor import Staff, Supervisor
+from htrkit.run.telling import Listener, Teller
 
 ROOM_BYTES = 64_000_000
 """What must be free before a run that was paused for want of room goes on."""
@@ -60,7 +61,7 @@ class Supervised:
         self._workforce = workforce
         self._listeners = listeners
         self._now = now
-        self._tally = Tally()
+        self._tell = Teller(listeners, now=now, before=NOTHING_BEFORE)
 
     def run(
         self,
@@ -71,11 +72,9 @@ class Supervised:
         before: Tally = NOTHING_BEFORE,
     ) -> Ended:
         """Take every page to its end; whatever stops the run leaves the rest not run."""
-        self._tally = before
+        self._tell = Teller(self._listeners, now=self._now, before=before)
         self._tell(started)
-        for page in pages:
-            if page.key in skipped:
-                self._tell(PageSkipped(page.key, "its files are in OUT already"))
+        self._tell.skip(page.key for page in pages if page.key in skipped)
         left = [page for page in pages if page.key not in skipped]
         error: RunStopped | None = None
         try:
@@ -106,18 +105,9 @@ class Supervised:
         return Supervisor(schedule, sources, staff, self._tell, lambda: has_room(Path(force.set_up.out)))
 
     def _counts(self, end: End) -> RunEnded:
-        tally = self._tally
-        code = ExitCode.FAILED_PAGES if tally.failed else ExitCode.DONE
-        reason = "finished"
-        if end.halt is not None:
-            code, reason = CODES[end.halt], end.message or str(end.halt)
-        return RunEnded(tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run, reason, int(code))
-
-    def _tell(self, event: Event) -> None:
-        self._tally = told(self._tally, event)
-        record = Record(self._now(), event)
-        for listener in self._listeners:
-            listener(record)
+        if end.halt is None:
+            return self._tell.counts("finished", ExitCode.DONE)
+        return self._tell.counts(end.message or str(end.halt), CODES[end.halt])
 
 
 def _threads(number: int) -> Mapping[str, str]:

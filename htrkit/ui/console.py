@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -27,8 +28,9 @@ class Streams:
         _write(self.results, text)
 
     def say(self, text: str) -> None:
-        """Write a line for people."""
-        _write(self.people, text)
+        """Write a line for people; a screen that has gone (a closed pipe, a dropped terminal) costs the screen only."""
+        with suppress(OSError):
+            _write(self.people, text)
 
     def find(self, finding: Finding) -> None:
         """Write a finding: how bad, what, and what to do."""

@@ -97,3 +97,15 @@ def test_a_second_run_into_one_out_is_refused_while_the_first_goes_on(strips: Pa
 
     assert second.returncode == ExitCode.HELD
     assert "holds a run already" in said
+
+
+def test_a_reader_of_the_screen_that_goes_away_costs_no_page(strips: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(strips, out) as going:
+        wait_for(going, "PageDone")
+        assert going.stderr is not None
+        going.stderr.close()
+        going.wait(120)
+
+    assert going.returncode == ExitCode.DONE
+    assert check_whole(out) == PAGES

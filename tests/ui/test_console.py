@@ -64,3 +64,20 @@ def test_a_closed_stream_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = streams(Color.AUTO, {})
     screen.say("nobody hears")
     screen.people.close()
+
+
+class Gone(io.StringIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(text)
+
+
+def test_a_screen_that_has_gone_costs_nothing_but_the_screen() -> None:
+    Streams(io.StringIO(), Gone()).say("nobody reads")
+    Streams(io.StringIO(), Gone()).find(Finding("x", Severity.NOTE, "Nobody.", "Nothing."))
+
+
+def test_a_result_that_nobody_takes_is_told_to_the_command() -> None:
+    with pytest.raises(BrokenPipeError):
+        Streams(Gone(), io.StringIO()).result("nobody reads")
