@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
+from htrkit.core.device_choice import device_for
 from htrkit.core.lookup import code_of, engine_named
 from htrkit.core.shown import shown
 from htrkit.devices.cards import card_count
@@ -74,15 +75,7 @@ def engine_of(resolved: Resolved) -> EngineRow:
 
 def check_device(wish: str) -> None:
     """Ask the driver, never torch, whether the device is there; raises PreflightRefused."""
-    cards = card_count()
-    match wish.strip().lower():
-        case "cpu" | "all" | "auto":
-            return
-        case name if name.startswith("cuda:") and name[5:].isdigit() and int(name[5:]) < cards:
-            return
-        case _:
-            exist = ", ".join(["cpu", *(f"cuda:{index}" for index in range(cards))])
-            raise PreflightRefused(f"There is no device `{wish}`: there is {exist}.", mend="Take -d all or -d cpu.")
+    device_for(wish, cards=card_count())
 
 
 def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[ModelFile, tuple[Finding, ...]]:

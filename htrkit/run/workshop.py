@@ -8,7 +8,7 @@ import torch
 
 from htrkit.config.choices import ReadingDirection
 from htrkit.config.settings import Settings
-from htrkit.domain.errors import PreflightRefused
+from htrkit.core.device_choice import device_for
 from htrkit.domain.page import Direction
 from htrkit.domain.renderers import RenderOptions
 from htrkit.domain.stages import LoadOrder, Stage
@@ -67,16 +67,4 @@ def threads(settings: Settings) -> int:
 
 def device_named(wish: str) -> str:
     """Give torch's name of the device; raises PreflightRefused for one that is not there."""
-    there = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    match wish.strip().lower():
-        case "cpu":
-            return "cpu"
-        case "all" | "auto":
-            return "cuda:0" if there else "cpu"
-        case name if name.startswith("cuda:") and name[5:].isdigit() and int(name[5:]) < there:
-            return name
-        case _:
-            exist = ", ".join(["cpu", *(f"cuda:{index}" for index in range(there))])
-            raise PreflightRefused(
-                f"There is no device `{wish}`: torch sees {exist}.", mend="Take `-d cpu`, or `-d all`."
-            )
+    return device_for(wish, cards=torch.cuda.device_count() if torch.cuda.is_available() else 0)
