@@ -39,8 +39,16 @@ class RunStopped(HtrkitError):
     exit_code = ExitCode.STOPPED_EARLY
 
 
-class OutputUnwritable(RunStopped):
-    """Disk full, read-only or an I/O error on OUT: the run's trouble, never a page's."""
+class RunTrouble(RunStopped):
+    """Something that all pages share is in trouble: the run pauses until it has passed, and no page is blamed."""
+
+
+class OutputUnwritable(RunTrouble):
+    """Disk full, read-only or an I/O error on OUT."""
+
+
+class InputUnreachable(RunTrouble):
+    """An I/O error on an input, or the folder of all inputs is gone: a share that is not mounted any more."""
 
 
 class PageProblem(HtrkitError):

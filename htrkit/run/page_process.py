@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from typing import Protocol
 
-from htrkit.domain.errors import HtrkitError, OutputUnwritable, PageProblem
+from htrkit.domain.errors import HtrkitError, PageProblem, RunTrouble
 from htrkit.domain.events import PageDone
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.source import PageSource
@@ -61,7 +61,7 @@ class Worker(Protocol):
     """Takes a page through all its steps."""
 
     def work(self, source: PageSource) -> PageDone:
-        """Raises PageProblem for the page, OutputUnwritable for the run."""
+        """Raises PageProblem for the page, RunTrouble for the run."""
 
 
 Load = Callable[[SetUp, Callable[[Step], None]], tuple[Worker, str]]
@@ -113,7 +113,7 @@ def _serve(channel: Channel, order: SetUp, load: Load) -> None:
 def _ended(worker: Worker, source: PageSource) -> IsDone | IsRefused | IsTroubled:
     try:
         return IsDone(worker.work(source))
-    except OutputUnwritable as error:
+    except RunTrouble as error:
         return IsTroubled(error.what)
     except PageProblem as problem:
         passing = problem.failure in PASSING

@@ -97,7 +97,8 @@ def alive(pid: int) -> bool:
 
 def test_good_pages_are_done_by_several_workers_and_none_is_left(tmp_path: Path) -> None:
     watch = Watch()
-    ended = run(tmp_path, [f"ok-{number}" for number in range(40)], watch)
+    patient = Rules(limits=cpu_limits(page_seconds=300.0))
+    ended = run(tmp_path, ["meet-1", "meet-2", *(f"ok-{number}" for number in range(38))], watch, rules=patient)
 
     assert (ended.counts.done, ended.counts.exit_code) == (40, ExitCode.DONE)
     assert len(pids(watch)) == 2

@@ -16,6 +16,9 @@ from htrkit.files.atomic import Aside, write_unit
 from htrkit.run.messages import SetUp
 from htrkit.run.page_process import be_a_worker
 
+BOTH = 2
+"""Workers that meet."""
+
 
 class DrillWorker:
     """Takes `ok-7` for a good page, `segfault-3` for one that kills its process, and so on."""
@@ -73,6 +76,13 @@ def trouble(worker: DrillWorker, source: PageSource) -> None:
         raise OutputUnwritable("no space left", mend="make room")
 
 
+def meet(worker: DrillWorker, source: PageSource) -> None:
+    """Go on when another process has met its own such page: both are at work at once."""
+    (worker.out / f"met-{os.getpid()}").touch()
+    while len(list(worker.out.glob("met-*"))) < BOTH:
+        time.sleep(0.01)
+
+
 DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "raise": lambda *_: (_ for _ in ()).throw(ZeroDivisionError("planted")),
     "fail": fail,
@@ -85,6 +95,7 @@ DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "gil": hold_the_interpreter,
     "trouble": trouble,
     "slow": lambda *_: time.sleep(0.3),
+    "meet": meet,
 }
 
 
