@@ -1,6 +1,6 @@
 """What the schedule knows of each worker: whether it lives, what it holds, and when its time is up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -11,6 +11,27 @@ from htrkit.domain.names import PageKey
 
 _SLACK_SECONDS = 1e-6
 """Far above what sums of floats lose, so that the moment of a deadline is never found to be a little before it."""
+
+
+Limit = tuple[float, str]
+"""The reading of the work clock at which it is reached, and what is then to be said."""
+
+
+def limit_of(timer: Timer, words: str) -> Iterator[Limit]:
+    """Give the limit of a timer that counts; `{}` in the words stands for its seconds."""
+    due = timer.due()
+    if due is not None:
+        yield due, words.format(f"{round(timer.limit_seconds, 1):g} s")
+
+
+def first_due(limits: Iterable[Limit]) -> float | None:
+    """Give the reading at which the first limit is reached."""
+    return min((due for due, _ in limits), default=None)
+
+
+def overrun(limits: Iterable[Limit], reading: float) -> str | None:
+    """Tell in words which limit is overrun, if any: the first."""
+    return next((words for due, words in sorted(limits) if due <= reading + _SLACK_SECONDS), None)
 
 
 class Condition(Enum):
@@ -34,6 +55,11 @@ class Hand:
     """Of its step."""
     page_timer: Timer | None
     step: Step | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the page waits for a device."""
+        return self.timer.since is None
 
     def enter_step(self, step: Step, limits: LimitsInForce, *, at: float, reading: float) -> None:
         """Let a step's clock begin."""
@@ -68,6 +94,8 @@ class Worker:
     failed_starts: int = 0
     """In a row."""
     starting: Timer | None = None
+    dropping: Timer | None = None
+    """Runs from its being told to put a page down until it has."""
 
     @property
     def alive(self) -> bool:
@@ -77,7 +105,8 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Whether it can take a page now."""
-        return self.condition is Condition.READY and self.hand is None and not self.killed_for
+        held = self.hand is not None or self.dropping is not None
+        return self.condition is Condition.READY and not held and not self.killed_for
 
     @property
     def coming(self) -> bool:
@@ -95,32 +124,23 @@ class Worker:
     def die(self) -> None:
         """Note that its process is gone, and whether it was so before it was ready."""
         self.failed_starts += self.condition is Condition.STARTING
-        self.condition, self.hand, self.starting, self.killed_for = Condition.DOWN, None, None, ""
+        self.condition, self.hand, self.killed_for = Condition.DOWN, None, ""
+        self.starting = self.dropping = None
 
-    def due(self) -> float | None:
-        """Give the reading of the work clock at which it has overrun a limit."""
-        return min((due for due, _ in self._limits()), default=None)
-
-    def overrun(self, reading: float) -> str | None:
-        """Tell in words which limit it has overrun, if any."""
-        return next((words for due, words in sorted(self._limits()) if due <= reading + _SLACK_SECONDS), None)
-
-    def _limits(self) -> Iterator[tuple[float, str]]:
+    def limits(self) -> Iterator[Limit]:
         """Give when each limit is reached, and what is then to be said."""
         if self.killed_for:
             return
         if self.starting is not None:
-            yield from _limit(self.starting, "was not ready after {}")
+            yield from limit_of(self.starting, "was not ready after {}")
+        if self.dropping is not None:
+            yield from limit_of(self.dropping, "had not put its page down after {}")
         if self.hand is not None:
             step = self.hand.step
-            yield from _limit(
+            yield from limit_of(
                 self.hand.timer, "no step begun after {}" if step is None else f"{step} took longer than {{}}"
             )
             if self.hand.page_timer is not None:
-                yield from _limit(self.hand.page_timer, f"the page took longer than {{}}, last in {step or 'no step'}")
-
-
-def _limit(timer: Timer, words: str) -> Iterator[tuple[float, str]]:
-    due = timer.due()
-    if due is not None:
-        yield due, words.format(f"{round(timer.limit_seconds, 1):g} s")
+                yield from limit_of(
+                    self.hand.page_timer, f"the page took longer than {{}}, last in {step or 'no step'}"
+                )

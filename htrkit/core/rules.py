@@ -24,6 +24,8 @@ class Rules:
     """Pages that must have ended before the rate counts."""
     start_limit_seconds: float = 600
     """From a worker's start until it is ready: imports and models."""
+    server_rest_seconds: float = 300
+    """A device server that takes nothing up for so long, though pages wait for it, is started anew."""
     trouble_limit_seconds: float = 1800
     """Then a paused run ends, resumable."""
 

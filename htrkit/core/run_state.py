@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 from htrkit.config.choices import OnError
 from htrkit.core.course import Course
-from htrkit.core.crew import Worker
+from htrkit.core.crew import Worker, overrun
 from htrkit.core.limits import LimitsInForce
 from htrkit.core.page_queue import PageQueue
 from htrkit.core.rules import Rules
+from htrkit.core.servers import Server
 from htrkit.domain.schedule import Drain, End, Halt, Kill, Order, Pause, Retry, SetAside, Strike, Troubled
 
 
@@ -19,10 +20,16 @@ class RunState:
     pages: PageQueue
     crew: dict[str, Worker]
     limits: LimitsInForce
+    batch_limits: LimitsInForce
+    """Of the batches on devices, a batch's step by itself."""
+    servers: dict[str, Server] = field(default_factory=dict)
+    """None where workers run the networks themselves."""
+    homes: dict[str, str] = field(default_factory=dict)
+    """The server of each worker."""
     course: Course = field(default_factory=Course)
     orders: list[Order] = field(default_factory=list)
     last_error: str = ""
-    """Of the worker that was given up last."""
+    """Of the worker or server that was given up last."""
 
     def pronounce(self, verdict: Strike | Retry | SetAside, at: float) -> None:
         """End a page as failed, or tell of its next try."""
@@ -72,7 +79,7 @@ class RunState:
         if self.course.paused:
             return
         for worker in self.crew.values():
-            reason = worker.overrun(self.course.clock.reading(at))
+            reason = overrun(worker.limits(), self.course.clock.reading(at))
             if reason is not None:
                 self.kill(worker, reason)
 

@@ -1,13 +1,24 @@
 """Who does what next in a supervised run: every decision, taken on what is heard, without clock, process or file."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
-from htrkit.core.crew import Condition, Hand, Worker
+from htrkit.core.crew import Condition, Hand, Worker, first_due
 from htrkit.core.dispatch import pages_given, workers_started
 from htrkit.core.limits import LimitsInForce
 from htrkit.core.page_queue import PageQueue
 from htrkit.core.rules import Rules
 from htrkit.core.run_state import RunState
+from htrkit.core.servers import Server
+from htrkit.core.serving import (
+    link_of,
+    look_at_servers,
+    note_wait,
+    server_deadlines,
+    settle_servers,
+    stop_servers,
+    take_of_server,
+)
 from htrkit.core.verdicts import after_death, after_refusal
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import (
@@ -29,6 +40,7 @@ from htrkit.domain.schedule import (
     Troubled,
     Waiting,
 )
+from htrkit.domain.serving import BatchBegun, BatchEnded, PutDown, ServerDied, ServerReady
 
 
 class Schedule:
@@ -37,23 +49,32 @@ class Schedule:
     Events that cannot be (of a dead worker, of an empty hand, after the end) change nothing.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who works, by which rules, on what, and what was before
         self,
         pages: Sequence[PageKey],
         workers: Sequence[str],
         rules: Rules,
         *,
+        servers: Sequence[str] = (),
         strikes: Mapping[PageKey, int] | None = None,
         attempts: Mapping[PageKey, int] | None = None,
     ) -> None:
         """Take the pages in their order, and what earlier runs knew of them.
 
-        A page with strikes is tried alone, at the end; one that has had all its deaths and is asked for again has one
-        more try.
+        With `servers`, networks run there, and each worker has one of them; without, workers run them. A page with
+        strikes is tried alone, at the end; one that has had all its deaths and is asked for again has one more try.
         """
         known = {key: min(count, rules.deaths - 1) for key, count in (strikes or {}).items()}
         queue = PageQueue(pages, strikes=known, attempts=attempts or {})
-        self._run = RunState(rules, queue, {name: Worker(name) for name in workers}, LimitsInForce(rules.limits))
+        self._run = RunState(
+            rules,
+            queue,
+            {name: Worker(name) for name in workers},
+            LimitsInForce(rules.limits),
+            LimitsInForce(rules.limits),
+            {name: Server(name) for name in servers},
+            dict(zip(workers, cycle(servers), strict=False)),
+        )
 
     def begin(self, at: float) -> list[Order]:
         """Give the first orders."""
@@ -80,15 +101,14 @@ class Schedule:
 
     def deadline_of(self, worker: str) -> float | None:
         """Give the moment at which a worker is killed if nothing more is heard of it; None where no clock runs."""
-        due = self._run.crew[worker].due()
+        due = first_due(self._run.crew[worker].limits())
         return None if due is None else self._run.course.clock.when(due)
 
     def next_deadline(self) -> float | None:
         """Give the moment at which `Passed` must be heard at the latest; None where nothing waits for time."""
         if self._run.course.ended:
             return None
-        moments = [self.deadline_of(name) for name in self._run.crew]
-        moments.append(self._run.trouble_deadline())
+        moments = [*map(self.deadline_of, self._run.crew), *server_deadlines(self._run), self._run.trouble_deadline()]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _take(self, event: Heard) -> None:
@@ -99,10 +119,16 @@ class Schedule:
                 worker = self._run.crew.get(event.worker)
                 if worker is not None and worker.hand is not None:
                     self._take_of_page(event, worker, worker.hand)
+            case PutDown():
+                if (worker := self._run.crew.get(event.worker)) is not None:
+                    worker.dropping = None
             case Died():
                 self._bury(event)
+            case ServerReady() | BatchBegun() | BatchEnded() | ServerDied():
+                take_of_server(self._run, event)
             case Passed():
                 self._run.look_at_limits(event.at)
+                look_at_servers(self._run, event.at)
             case RoomAgain():
                 self._run.course.go_on(event.at)
             case Asked():
@@ -116,6 +142,7 @@ class Schedule:
                 hand.enter_step(event.step, self._run.limits, at=event.at, reading=reading)
             case Waiting():
                 hand.stand(reading)
+                note_wait(self._run, worker, reading)
             case Served():
                 hand.go(reading)
             case Finished():
@@ -152,6 +179,7 @@ class Schedule:
 
     def _halt_as_asked(self, event: Asked) -> None:
         if self._run.course.asked:
+            stop_servers(self._run)
             self._run.stop_at_once()
             return
         self._run.course.asked = True
@@ -170,8 +198,8 @@ class Schedule:
         elif self._run.course.gives:
             limit_seconds = self._run.rules.start_limit_seconds
             self._run.orders.extend(pages_given(crew, self._run.pages, self._run.limits, at=at, reading=reading))
-            self._run.orders.extend(
-                workers_started(crew, self._run.pages, limit_seconds=limit_seconds, reading=reading)
-            )
+            for start in workers_started(crew, self._run.pages, limit_seconds=limit_seconds, reading=reading):
+                self._run.orders.extend((start, *link_of(self._run, start.worker)))
+        settle_servers(self._run, at)
         orders, self._run.orders = self._run.orders, []
         return orders

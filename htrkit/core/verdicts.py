@@ -6,17 +6,23 @@ from htrkit.core.rules import Rules
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import Died, Refused, Retry, SetAside, Strike
+from htrkit.domain.serving import ServerDied
 
 
-def after_death(hand: Hand, died: Died, pages: PageQueue, rules: Rules, *, killed_for: str) -> Strike | SetAside:
-    """Count a worker's death with a page in its hand; `killed_for` is empty where it died by itself."""
+def after_death(
+    hand: Hand, died: Died | ServerDied, pages: PageQueue, rules: Rules, *, killed_for: str
+) -> Strike | SetAside:
+    """Count the death of the worker that held a page, or of the server that had nothing but this page on its device.
+
+    `killed_for` is empty where it died by itself.
+    """
     strikes = pages.strike(hand.key)
     step, cause = hand.step or Step.OPEN, killed_for or died.cause
     if strikes < rules.deaths:
         pages.put_last(hand.key)
         return Strike(hand.key, step, cause, strikes, died.stack)
     failure = FailureClass.TIMEOUT if killed_for else FailureClass.DIED
-    message = f"A worker died {_times(strikes)} with this page in hand, the last time of: {cause}."
+    message = f"{_who(died)} died {_times(strikes)} with this page in hand, the last time of: {cause}."
     return SetAside(hand.key, failure, step, message, pages.attempts(hand.key), died.stack)
 
 
@@ -26,6 +32,10 @@ def after_refusal(key: PageKey, refused: Refused, pages: PageQueue, rules: Rules
         pages.put_last(key)
         return Retry(key, refused.failure, refused.step, refused.message)
     return SetAside(key, refused.failure, refused.step, refused.message, pages.attempts(key), refused.stack)
+
+
+def _who(died: Died | ServerDied) -> str:
+    return "A worker" if isinstance(died, Died) else "A device server"
 
 
 def _times(count: int) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
+from htrkit.domain.serving import ForServers, OfServer, PutDown
 
 
 class Halt(StrEnum):
@@ -17,6 +18,7 @@ class Halt(StrEnum):
     FAIL_RATE = "too many pages failed"
     TROUBLE = "the trouble did not pass"
     NO_WORKER = "no worker can be started"
+    NO_DEVICE = "no device is left"
 
 
 # What is heard. `at` is seconds of a clock that never goes back.
@@ -120,7 +122,7 @@ class Asked:
 OfPage = StepBegun | Waiting | Served | Finished | Refused | Troubled
 """What is heard of the page in a worker's hand."""
 
-Heard = Ready | OfPage | Died | Passed | RoomAgain | Asked
+Heard = Ready | OfPage | PutDown | Died | OfServer | Passed | RoomAgain | Asked
 
 
 # What is ordered.
@@ -213,7 +215,7 @@ class End:
     message: str = ""
 
 
-Order = Start | Give | Kill | GiveUp | Strike | Retry | SetAside | Pause | Drain | End
+Order = Start | Give | Kill | GiveUp | ForServers | Strike | Retry | SetAside | Pause | Drain | End
 
 
 # What the screen asks.
