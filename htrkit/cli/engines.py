@@ -24,7 +24,7 @@ def engines(
     from htrkit.ui.engine_table import engine_document, engine_page, engine_table
 
     rows = ENGINES if name is None else (engine_named(name, ENGINES),)
-    cards = card_count()
+    cards = card_count(os.environ)
     missing = {
         row.name: lacking(row, installed=lambda module: find_spec(module) is not None, cards=cards) for row in rows
     }

@@ -7,6 +7,8 @@ import typer
 
 from htrkit.cli.setting_options import Typed, takes_settings
 from htrkit.config.anew import GIVEN_ANEW
+from htrkit.config.choices import Existing
+from htrkit.config.meanings import MEANINGS
 from htrkit.domain.failure import FailureClass
 
 if TYPE_CHECKING:
@@ -14,20 +16,37 @@ if TYPE_CHECKING:
     from htrkit.run.resuming import Again, ReadyAgain
 
 
+OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="The OUT of a run.", show_default=False)]
+MoreArgument = Annotated[list[str] | None, typer.Argument(metavar="[INPUT]...", hidden=True, show_default=False)]
+RetryOption = Annotated[bool, typer.Option("--retry-failed", help="Also take the failed pages again.")]
+ClassOption = Annotated[
+    list[FailureClass] | None,
+    typer.Option("--class", help="Take failed pages of this class again, and no others. Several times for more."),
+]
+PagesOption = Annotated[
+    str | None,
+    typer.Option("--pages", help="Take only these pages of the plan this time, by number from 1: `1-10,20`."),
+]
+AddOption = Annotated[list[str] | None, typer.Option("--add", help="Add the pages of INPUT to the plan.")]
+ExistingOption = Annotated[
+    Existing | None, typer.Option("--existing", help=f"For the pages that --add brings. {MEANINGS['existing']}")
+]
+AcceptOption = Annotated[
+    bool, typer.Option("--accept-changes", help="Go on though the model, inputs or versions have changed.")
+]
+
+
 @takes_settings(only=GIVEN_ANEW, others=False)
 def resume(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The OUT of a run.", show_default=False)],
-    more: Annotated[list[str] | None, typer.Argument(metavar="[INPUT]...", hidden=True, show_default=False)] = None,
+    out: OutArgument,
+    more: MoreArgument = None,
     *,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Also take the failed pages again.")] = False,
-    classes: Annotated[
-        list[FailureClass] | None,
-        typer.Option("--class", help="Take failed pages of this class again, and no others. Several times for more."),
-    ] = None,
-    add: Annotated[list[str] | None, typer.Option("--add", help="Add the pages of INPUT to the plan.")] = None,
-    accept_changes: Annotated[
-        bool, typer.Option("--accept-changes", help="Go on though the model, inputs or versions have changed.")
-    ] = False,
+    retry_failed: RetryOption = False,
+    classes: ClassOption = None,
+    pages: PagesOption = None,
+    add: AddOption = None,
+    existing: ExistingOption = None,
+    accept_changes: AcceptOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Also what was passed over.")] = False,
     typed: Typed,
@@ -36,16 +55,38 @@ def resume(
     import os
 
     from htrkit.cli.inputs import request_of
-    from htrkit.domain.errors import UsageProblem
     from htrkit.run.resuming import Again
 
-    if more and not add:
-        raise UsageProblem(f"{more[0]}: one OUT is enough.", mend="Write --add before INPUTs that are to be added.")
+    _check_additions(more, add, existing)
     inputs = (*(add or ()), *(more or ()))
     request = request_of(list(inputs), out, typed)
     wanted = frozenset(classes or (FailureClass if retry_failed else ()))
-    again = Again(out, os.environ, request.home, request.typed, wanted, inputs, accept_changes, request.stdin)
+    again = Again(
+        out,
+        os.environ,
+        request.home,
+        typed=request.typed,
+        classes=wanted,
+        add=inputs,
+        accept_changes=accept_changes,
+        stdin=request.stdin,
+        pages=pages,
+        existing=existing,
+    )
     raise SystemExit(_gone_on(again, quiet=quiet, verbose=verbose))
+
+
+def _check_additions(more: list[str] | None, add: list[str] | None, existing: Existing | None) -> None:
+    """Refuse what only makes sense with --add; raises UsageProblem."""
+    from htrkit.domain.errors import UsageProblem
+
+    if more and not add:
+        raise UsageProblem(f"{more[0]}: one OUT is enough.", mend="Write --add before INPUTs that are to be added.")
+    if existing is not None and not add:
+        raise UsageProblem(
+            "--existing is for pages that are added; those of the plan have what the run was started with.",
+            mend="Leave it out, or give INPUTs with --add.",
+        )
 
 
 def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:

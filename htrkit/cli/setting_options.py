@@ -45,6 +45,7 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("direction", ("--direction",), ReadingDirection, READING, "auto"),
     OptionRow("batch_size", ("-B", "--batch-size"), str, RUNNING, "auto"),
     OptionRow("device", ("-d", "--device"), str, RUNNING, "all"),
+    OptionRow("serve_cpu", ("--serve-cpu",), bool, RUNNING, "off"),
     OptionRow("jobs", ("-j", "--jobs"), str, RUNNING, "auto"),
     OptionRow("threads", ("--threads",), str, RUNNING, "auto"),
     OptionRow("workforce", ("--workforce",), WorkforceKind, RUNNING, "processes"),

@@ -10,7 +10,7 @@ from htrkit.cli.setting_options import Typed, takes_settings
 
 if TYPE_CHECKING:
     from htrkit.run.preflight import Request
-    from htrkit.run.validation import Validation
+    from htrkit.run.validation import Trial, Validation
     from htrkit.ui.console import Streams
 
 TRY_FIRST = 1
@@ -49,27 +49,41 @@ def report_validation(
     """Validate, say what was found, and end with its exit code."""
     from htrkit.domain.exits import ExitCode
     from htrkit.run.page_check import Depth
-    from htrkit.run.validation import validated
+    from htrkit.run.validation import Trial, tried, validated
 
     validation = validated(request, depth=Depth.DECODED if deep else Depth.OPENED, strict=strict)
     screen = _screen(request, validation)
-    _say(validation, screen, as_json=as_json)
+    if not as_json:
+        _say(validation, screen)
+    trial = Trial()
+    if try_page is not None and validation.exit_code is ExitCode.DONE:
+        trial = tried(validation, try_page)
+    if trial.finding is not None:
+        validation = validation.with_trial(trial.finding, strict=strict)
+    if as_json:
+        _give_document(validation, screen)
+    _show_trial(trial, screen, as_json=as_json)
     if validation.exit_code is not ExitCode.DONE:
         raise SystemExit(int(validation.exit_code))
-    if try_page is not None:
-        _show_page(request, try_page, screen, as_json=as_json)
 
 
-def _say(validation: "Validation", screen: "Streams", *, as_json: bool) -> None:
+def _give_document(validation: "Validation", screen: "Streams") -> None:
+    from htrkit.ui.findings import findings_document
+
+    screen.result(findings_document(validation.findings, pages=_pages(validation)))
+
+
+def _pages(validation: "Validation") -> int | None:
+    """Give how many pages were found; None where nobody could look."""
+    return len(validation.selection.pages) if validation.selection is not None else None
+
+
+def _say(validation: "Validation", screen: "Streams") -> None:
     from htrkit.domain.finding import Severity
-    from htrkit.ui.findings import findings_document, told_findings
+    from htrkit.ui.findings import told_findings
     from htrkit.ui.words import counted
 
-    findings, selection = validation.findings, validation.selection
-    pages = len(selection.pages) if selection is not None else None
-    if as_json:
-        screen.result(findings_document(findings, pages=pages))
-        return
+    findings, pages = validation.findings, _pages(validation)
     for finding in told_findings(findings):
         screen.find(finding)
     counts = [
@@ -80,18 +94,15 @@ def _say(validation: "Validation", screen: "Streams", *, as_json: bool) -> None:
     screen.say(f"{found}{', '.join(counts)}")
 
 
-def _show_page(request: "Request", number: int, screen: "Streams", *, as_json: bool) -> None:
-    """Transcribe one page; with `--json` its text is for people, and stdout holds the one document."""
-    from htrkit.domain.errors import PageProblem
-    from htrkit.domain.finding import Finding, Severity
-    from htrkit.run.validation import try_page
+def _show_trial(trial: "Trial", screen: "Streams", *, as_json: bool) -> None:
+    """Show the text of the page that was tried; with `--json` it is for people, and stdout holds the one document."""
     from htrkit.ui.page_text import page_text
 
     say = screen.say if as_json else screen.result
-    try:
-        say(page_text(try_page(request, number)))
-    except PageProblem as problem:
-        screen.find(Finding("trial", Severity.WARNING, f"The trial page failed: {problem.what}", problem.mend))
+    if trial.record is not None:
+        say(page_text(trial.record))
+    if trial.finding is not None:
+        screen.find(trial.finding)
         say("Try another with --try-page.")
 
 

@@ -1,7 +1,9 @@
-"""The settings that may be given anew when a run goes on: none of them can change what is written."""
+"""The settings that may be given anew when a run goes on: none of them can change the text of a page."""
 
 GIVEN_ANEW = (
     "device",
+    "max_megapixels",
+    "serve_cpu",
     "jobs",
     "threads",
     "workforce",

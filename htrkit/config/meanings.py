@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "existing": "Files in OUT that no journal promised: `abort`, `skip` those pages, `overwrite`.",
         "on_error": "What a failed page does: `continue` with the others, or `abort` the run.",
         "workforce": "Who reads: `processes` of their own, which a bad page cannot take down with it, or `inline`.",
+        "serve_cpu": "Run the networks in one server for all workers on the CPU too, as on a GPU.",
         "jobs": "Page workers; `auto` is what cores and memory allow.",
         "threads": "Cores used for one page on the CPU; `auto` is each worker's share of those that may be used.",
         "retries": "How often a page is tried again after a passing trouble.",

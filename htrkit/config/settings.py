@@ -69,6 +69,7 @@ class Settings(BaseModel):
     existing: Existing = Existing.ABORT
     on_error: OnError = OnError.CONTINUE
     workforce: WorkforceKind = WorkforceKind.PROCESSES
+    serve_cpu: bool = False
     jobs: BatchSize = "auto"
     threads: BatchSize = "auto"
     retries: int = Field(1, ge=0, le=9)

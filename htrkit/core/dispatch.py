@@ -13,10 +13,11 @@ def pages_given(
     crew: Collection[Worker], pages: PageQueue, limits: LimitsInForce, *, at: float, reading: float
 ) -> Iterator[Give]:
     """Put pages into idle hands, as far as the queue lets them go."""
+    put_down = sum(worker.dropping is not None for worker in crew)
     for worker in crew:
         if not worker.idle:
             continue
-        key = pages.take([one.hand.key for one in crew if one.hand is not None])
+        key = pages.take([one.hand.key for one in crew if one.hand is not None], put_down)
         if key is None:
             return
         page_timer = None if limits.page_seconds is None else Timer(limits.page_seconds, reading)

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from htrkit.domain.events import (
+    BatchShrunk,
     PageDone,
     PageFailed,
+    PageRemade,
     PageRetried,
     PageSkipped,
     PageStarted,
@@ -17,6 +19,9 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    ServerGivenUp,
+    ServerLost,
+    ServerStarted,
     WorkerGivenUp,
     WorkerLost,
     WorkerStarted,
@@ -66,9 +71,12 @@ class History:
         match event := record.event:
             case PageStarted():
                 self.ends.pop(event.key, None)
-                self.attempts[event.key] = event.attempt - 1
+                self.attempts[event.key] = max(event.attempt - 1, 0)
             case PageDone():
                 self._end(event.key, Done(record.at, event))
+            case PageRemade():
+                if isinstance(end := self.ends.get(event.key), Done):
+                    self.ends[event.key] = Done(end.at, end.page.remade(event.files))
             case PageSkipped():
                 self._end(event.key, Skipped())
             case PageFailed():
@@ -86,6 +94,8 @@ class History:
             case RunEnded() | RunPaused() | RunContinued() | RunDraining():
                 pass
             case WorkerStarted() | WorkerLost() | WorkerGivenUp():
+                pass
+            case ServerStarted() | ServerLost() | ServerGivenUp() | BatchShrunk():
                 pass
 
     def _end(self, key: PageKey, end: Done | Skipped) -> None:

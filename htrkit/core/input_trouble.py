@@ -4,14 +4,12 @@ import errno
 from dataclasses import dataclass
 from enum import StrEnum
 
-SHARED = frozenset(
-    number
-    for name in (
-        "EIO ESTALE ENODEV ENXIO ETIMEDOUT EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENETRESET ENOTCONN ESHUTDOWN "
-        "ECONNREFUSED ECONNRESET ECONNABORTED EREMOTEIO ENOLINK EREMCHG EKEYEXPIRED ENOMEDIUM"
-    ).split()
-    if (number := getattr(errno, name, None)) is not None
+_SHARED_NAMES = (
+    *("EIO", "ENODEV", "ENXIO", "ENOMEDIUM", "EREMOTEIO", "ESTALE", "ENOTCONN", "ENOLINK", "EREMCHG", "EKEYEXPIRED"),
+    *("ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH", "ENETRESET", "ESHUTDOWN"),
+    *("ECONNREFUSED", "ECONNRESET", "ECONNABORTED"),
 )
+SHARED = frozenset(getattr(errno, name) for name in _SHARED_NAMES if hasattr(errno, name))
 """What the system says of a disk or a share in trouble, rather than of one file; not every system has all of them."""
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 

@@ -43,13 +43,16 @@ class PageQueue:
         """Give how often a page was taken in hand."""
         return self._attempts[key]
 
-    def take(self, in_hand: Collection[PageKey]) -> PageKey | None:
-        """Take the next page into a hand, beside those in hand already; None where none may be taken now."""
+    def take(self, in_hand: Collection[PageKey], put_down: int = 0) -> PageKey | None:
+        """Take the next page into a hand, beside those in hand already; None where none may be taken now.
+
+        `put_down` pages are just being put down: a struck page is not taken beside them, it might be one of them.
+        """
         if any(self._strikes[key] for key in in_hand):
             return None
         if self._fresh:
             key = self._fresh.popleft()
-        elif self._struck and not in_hand:
+        elif self._struck and not in_hand and not put_down:
             key = self._struck.popleft()
         else:
             return None

@@ -20,12 +20,15 @@ from htrkit.core.report_numbers import (
 )
 from htrkit.core.report_pages import History, Incident, PageState, PageStory, Sitting, gathered
 from htrkit.domain.events import (
+    BatchShrunk,
     PageDone,
     PageFailed,
     Record,
     RunContinued,
     RunDraining,
     RunPaused,
+    ServerGivenUp,
+    ServerLost,
     WorkerGivenUp,
     WorkerLost,
 )
@@ -197,6 +200,6 @@ def _stopped_for(incidents: Sequence[Incident]) -> tuple[Course, str]:
                 course, reason = Course.DRAINING, one.event.reason
             case RunContinued():
                 course, reason = Course.NOT_ENDED, ""
-            case WorkerLost() | WorkerGivenUp():
+            case WorkerLost() | WorkerGivenUp() | ServerLost() | ServerGivenUp() | BatchShrunk():
                 pass
     return course, reason

@@ -19,9 +19,7 @@ ADVICE: Mapping[FailureClass, Advice] = {
     FailureClass.EMPTY: Advice("copy or scan these again, then"),
     FailureClass.BROKEN: Advice("copy or scan these again, then"),
     FailureClass.UNSUPPORTED: Advice("convert these to PNG or TIFF in their place, then"),
-    FailureClass.TOO_LARGE: Advice(
-        "scale these down in their place (or start them anew with a higher --max-megapixels), then"
-    ),
+    FailureClass.TOO_LARGE: Advice("scale these down in their place, or allow more with --max-megapixels, then"),
     FailureClass.LOCKED: Advice("save these PDFs without a password, then"),
     FailureClass.UNREADABLE: Advice("bring the files back or mend their rights, then"),
     FailureClass.SIDECAR: Advice("mend these XML files or take them away, then"),

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from htrkit.domain.events import (
+    BatchShrunk,
     PageDone,
     PageFailed,
+    PageRemade,
     PageRetried,
     PageSkipped,
     PageStarted,
@@ -18,13 +20,18 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    ServerGivenUp,
+    ServerLost,
+    ServerStarted,
     WorkerGivenUp,
     WorkerLost,
     WorkerStarted,
 )
 from htrkit.domain.names import PageKey
 
-Happening = WorkerLost | WorkerGivenUp | RunPaused | RunContinued | RunDraining
+Happening = (
+    WorkerLost | WorkerGivenUp | ServerLost | ServerGivenUp | BatchShrunk | RunPaused | RunContinued | RunDraining
+)
 """What happens to a run itself, between its beginning and its end."""
 
 
@@ -124,6 +131,9 @@ class _Gathering:
 
     def take(self, record: Record) -> None:
         match record.event:
+            case PageRemade():
+                self._take_anew(record.event)
+                return  # long after the sitting, perhaps, and no work of its
             case RunStarted() | RunResumed():
                 self._sit_down(record.at)
             case PageStarted(key=key) | PageStruck(key=key) | PageRetried(key=key):
@@ -132,13 +142,20 @@ class _Gathering:
             case PageDone(key=key) | PageFailed(key=key) | PageSkipped(key=key):
                 self.pages[key] = replace(self._page(key), end=record.event, ended_at=record.at, in_hand=False)
                 self.held.discard(key)
-            case WorkerLost() | WorkerGivenUp() | RunPaused() | RunContinued() | RunDraining():
+            case WorkerLost() | WorkerGivenUp() | ServerLost() | ServerGivenUp() | BatchShrunk():
+                self.incidents.append(Incident(record.at, record.event))
+            case RunPaused() | RunContinued() | RunDraining():
                 self.incidents.append(Incident(record.at, record.event))
             case RunEnded():
                 self.sittings[-1:] = [replace(one, ended=record.event) for one in self.sittings[-1:]]
-            case WorkerStarted():
+            case WorkerStarted() | ServerStarted():
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
+
+    def _take_anew(self, event: PageRemade) -> None:
+        page = self.pages.get(event.key)
+        if page is not None and isinstance(page.end, PageDone):
+            self.pages[page.key] = replace(page, end=page.end.remade(event.files))
 
     def _sit_down(self, at: str) -> None:
         """Begin a stretch: what was in hand before it is in nobody's hand now."""

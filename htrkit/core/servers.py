@@ -1,7 +1,6 @@
 """What the schedule knows of each device server: whether it lives, its batch, and whom it answers alone."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from htrkit.core.crew import Condition, Limit, limit_of
@@ -24,7 +23,15 @@ class Batch:
 
     step: Step
     pages: tuple[Suspect, ...]
+    """Of its workers that hold one."""
+    workers: frozenset[str]
+    """For whom it was begun, those included that have let go of their page since their items were sent."""
     timer: Timer
+
+    @property
+    def shared(self) -> bool:
+        """Whether several pages were in it: then none of them alone answers for the server's death."""
+        return len(self.workers) > 1
 
 
 @dataclass(slots=True)
@@ -34,20 +41,26 @@ class Server:
     name: str
     condition: Condition = Condition.DOWN
     failed_starts: int = 0
-    """Deaths in a row of which no page can be blamed, without a batch between them."""
+    """Deaths in a row for which no page can answer, without a batch between them that came through."""
     killed_for: str = ""
     starting: Timer | None = None
     resting: Timer | None = None
-    """Runs while a worker waits and no batch is begun: a server that has lost something would rest for ever."""
+    """Runs while no batch is on the device: a server that has lost what it was asked would rest for ever."""
     batch: Batch | None = None
-    suspects: deque[Suspect] = field(default_factory=deque)
-    """Pages still to be tried alone."""
-    on_trial: Suspect | None = None
+    suspects: list[Suspect] = field(default_factory=list)
+    """Pages that wait, and of which it may have died; the first is on trial."""
+    answers: str = ""
+    """The worker that its process was told to answer alone; empty: everybody."""
 
     @property
     def alive(self) -> bool:
         """Whether there is a process, be it one that is being killed."""
         return self.condition in {Condition.STARTING, Condition.READY}
+
+    @property
+    def works(self) -> bool:
+        """Whether what it does is its own doing: a batch that is cut off by a kill is not to blame for it."""
+        return self.condition is Condition.READY and not self.killed_for
 
     def start(self, timer: Timer) -> None:
         """Note that its process is started."""
@@ -65,15 +78,19 @@ class Server:
         """Note that the batch is over."""
         self.batch, self.resting, self.failed_starts = None, resting, 0
 
-    def die(self) -> Sequence[Suspect]:
-        """Note that its process is gone; give the pages that it had on its device."""
-        pages = () if self.batch is None else self.batch.pages
-        self.failed_starts += self.batch is None
-        if self.on_trial is not None and self.batch is None:
-            self.suspects.appendleft(self.on_trial)
-        self.condition, self.killed_for = Condition.DOWN, ""
-        self.starting = self.resting = self.batch = self.on_trial = None
-        return pages
+    def have_patience(self, resting: Timer) -> None:
+        """Let it rest as long again, if it rests: it was just asked for something else."""
+        if self.resting is not None:
+            self.resting = resting
+
+    def suspect(self, pages: Collection[Suspect]) -> None:
+        """Note pages that are to be tried, each alone."""
+        self.suspects.extend(page for page in pages if page not in self.suspects)
+
+    def die(self) -> None:
+        """Note that its process is gone."""
+        self.condition, self.killed_for, self.answers = Condition.DOWN, "", ""
+        self.starting = self.resting = self.batch = None
 
     def limits(self, *, awaited: bool) -> Iterator[Limit]:
         """Give when each limit is reached, and what is then to be said; `awaited`: whether a page waits for it."""

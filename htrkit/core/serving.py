@@ -34,8 +34,8 @@ def take_of_server(run: RunState, event: OfServer) -> None:
             if server.condition is Condition.STARTING:
                 server.become_ready(_resting(run, reading))
         case BatchBegun():
-            limit = Timer(run.batch_limits.of(event.step), reading)
-            server.begin(Batch(event.step, tuple(_pages_of(run, event.workers)), limit))
+            if server.works:
+                server.begin(_batch_of(run, server, event, reading))
         case BatchEnded():
             if server.batch is not None:
                 run.batch_limits.learn(server.batch.step, server.batch.timer.used(reading))
@@ -47,12 +47,14 @@ def take_of_server(run: RunState, event: OfServer) -> None:
 def note_wait(run: RunState, worker: Worker, reading: float) -> None:
     """Let the patience with the worker's server begin anew: it has just been asked for something."""
     server = run.servers.get(run.homes.get(worker.name, ""))
-    if server is not None and server.resting is not None:
-        server.resting = _resting(run, reading)
+    if server is not None:
+        server.have_patience(_resting(run, reading))
 
 
 def look_at_servers(run: RunState, at: float) -> None:
     """Kill the servers that have overrun a limit."""
+    if run.course.paused:
+        return
     reading = run.course.clock.reading(at)
     for server in run.servers.values():
         reason = overrun(server.limits(awaited=is_awaited(run, server)), reading)
@@ -75,13 +77,15 @@ def settle_servers(run: RunState, at: float) -> None:
     if run.servers and all(server.condition is Condition.GIVEN_UP for server in run.servers.values()):
         run.end(Halt.NO_DEVICE, run.last_error)
         return
+    reading = run.course.clock.reading(at)
     wanted = run.course.gives or any(worker.hand is not None for worker in run.crew.values())
     for server in run.servers.values():
         started = wanted and server.condition is Condition.DOWN
         if started:
-            server.start(Timer(run.rules.start_limit_seconds, run.course.clock.reading(at)))
+            server.start(Timer(run.rules.start_limit_seconds, reading))
             run.orders.append(StartServer(server.name))
-        _go_on_with_trials(run, server, anew=started)
+        # Before the links: else it might take up everybody's items before it hears whom to answer.
+        _go_on_with_trials(run, server, reading)
         if started:
             run.orders.extend(Link(name, server.name) for name, worker in _at_home(run, server) if worker.alive)
 
@@ -106,17 +110,26 @@ def is_awaited(run: RunState, server: Server) -> bool:
 
 
 def _bury(run: RunState, server: Server, event: ServerDied) -> None:
-    killed_for = server.killed_for
-    blamed = [page for page in server.die() if _still_waits(run, page)]
-    if len(blamed) == 1:
-        _blame(run, blamed[0], event, killed_for=killed_for)
+    killed_for, batch = server.killed_for, server.batch
+    server.die()
+    pages = () if batch is None else tuple(page for page in batch.pages if _still_waits(run, page))
+    if batch is None or not pages:
+        _count_failed_start(run, server, killed_for or event.cause, run.course.clock.reading(event.at))
+    elif batch.shared:
+        server.suspect(pages)
     else:
-        server.suspects.extend(blamed)
-    if server.failed_starts >= run.rules.failed_starts:
-        run.last_error = killed_for or event.cause
-        server.condition = Condition.GIVEN_UP
-        run.orders.append(GiveUpServer(server.name, run.last_error))
-        _move_out(run, server)
+        _blame(run, pages[0], event, killed_for=killed_for)
+
+
+def _count_failed_start(run: RunState, server: Server, cause: str, reading: float) -> None:
+    """Count a death for which no page can answer; after too many in a row the server is given up."""
+    server.failed_starts += 1
+    if server.failed_starts < run.rules.failed_starts:
+        return
+    run.last_error = cause
+    server.condition = Condition.GIVEN_UP
+    run.orders.append(GiveUpServer(server.name, cause))
+    _move_out(run, server, reading)
 
 
 def _blame(run: RunState, page: Suspect, event: ServerDied, *, killed_for: str) -> None:
@@ -125,57 +138,55 @@ def _blame(run: RunState, page: Suspect, event: ServerDied, *, killed_for: str) 
     hand = worker.hand
     if hand is None:
         return
-    reading = run.course.clock.reading(event.at)
-    worker.hand, worker.dropping = None, Timer(run.limits.given_seconds, reading)
+    worker.hand, worker.dropping = None, Timer(run.limits.given_seconds, run.course.clock.reading(event.at))
     run.orders.append(Drop(worker.name))
     run.pronounce(after_death(hand, event, run.pages, run.rules, killed_for=killed_for), event.at)
 
 
-def _move_out(run: RunState, server: Server) -> None:
+def _move_out(run: RunState, server: Server, reading: float) -> None:
     """Give the server's workers, and the trials that stand out, to the servers that are left."""
     left = [one for one in run.servers.values() if one.condition is not Condition.GIVEN_UP]
     if not left:
         return
-    leaving = [name for name, _ in _at_home(run, server)]
-    for number, name in enumerate(leaving):
-        home = left[number % len(left)]
+    leaving = list(_at_home(run, server))
+    for name, _ in leaving:
+        home = min(left, key=lambda one: sum(1 for _ in _at_home(run, one)))
         run.homes[name] = home.name
-        home.suspects.extend(suspect for suspect in server.suspects if suspect.worker == name)
-        if home.alive and run.crew[name].alive:
-            run.orders.append(Link(name, home.name))
+        home.suspect([suspect for suspect in server.suspects if suspect.worker == name])
     server.suspects.clear()
+    for home in left:
+        _go_on_with_trials(run, home, reading)
+    for name, worker in leaving:
+        if worker.alive:
+            run.orders.extend(link_of(run, name))
+        if worker.hand is not None and worker.hand.waits:
+            note_wait(run, worker, reading)
 
 
-def _go_on_with_trials(run: RunState, server: Server, *, anew: bool) -> None:
-    """Let the server answer the next suspect alone; when all have been tried, everybody again."""
-    if not server.alive:
-        return
-    if server.on_trial is not None:
-        if _still_waits(run, server.on_trial):
-            return
-        server.on_trial, on_trial = None, True
-    else:
-        on_trial = False
-    while server.suspects:
-        suspect = server.suspects.popleft()
-        if _still_waits(run, suspect):
-            server.on_trial = suspect
-            run.orders.append(ServeOnly(server.name, suspect.worker))
-            return
-    if on_trial and not anew:
-        run.orders.append(ServeOnly(server.name))
+def _go_on_with_trials(run: RunState, server: Server, reading: float) -> None:
+    """Let the server answer the first suspect alone; where there is none any more, everybody."""
+    # Whoever waits no longer was answered, or is beyond being asked: its trial is over, or was not needed.
+    server.suspects = [suspect for suspect in server.suspects if _still_waits(run, suspect)]
+    alone = server.suspects[0].worker if server.suspects else ""
+    if server.alive and server.answers != alone:
+        server.answers = alone
+        server.have_patience(_resting(run, reading))
+        run.orders.append(ServeOnly(server.name, alone))
+
+
+def _batch_of(run: RunState, server: Server, event: BatchBegun, reading: float) -> Batch:
+    workers = frozenset(name for name in event.workers if name in run.crew)
+    pages = tuple(
+        Suspect(name, worker.hand.key)
+        for name, worker in _at_home(run, server)
+        if name in workers and worker.hand is not None
+    )
+    return Batch(event.step, pages, workers, Timer(run.batch_limits.of(event.step), reading))
 
 
 def _still_waits(run: RunState, page: Suspect) -> bool:
     hand = run.crew[page.worker].hand
     return hand is not None and hand.key == page.key and hand.waits
-
-
-def _pages_of(run: RunState, workers: tuple[str, ...]) -> Iterator[Suspect]:
-    for name in workers:
-        worker = run.crew.get(name)
-        if worker is not None and worker.hand is not None:
-            yield Suspect(name, worker.hand.key)
 
 
 def _at_home(run: RunState, server: Server) -> Iterator[tuple[str, Worker]]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 from htrkit.domain.events import (
+    BatchShrunk,
     Event,
     PageDone,
     PageFailed,
+    PageRemade,
     PageRetried,
     PageSkipped,
     PageStarted,
@@ -16,6 +18,9 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    ServerGivenUp,
+    ServerLost,
+    ServerStarted,
     WorkerGivenUp,
     WorkerLost,
     WorkerStarted,
@@ -71,9 +76,14 @@ def told(tally: Tally, event: Event) -> Tally:
             return replace(tally, retried=tally.retried + 1)
         case (
             PageStarted()
+            | PageRemade()
             | WorkerStarted()
             | WorkerLost()
             | WorkerGivenUp()
+            | ServerStarted()
+            | ServerLost()
+            | ServerGivenUp()
+            | BatchShrunk()
             | RunPaused()
             | RunContinued()
             | RunDraining()

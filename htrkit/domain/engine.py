@@ -44,6 +44,20 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far two readings of a page may lie apart whose batches were composed otherwise, in single precision.
+
+    The text is the same. Another number of workers or a device server composes batches otherwise; with the same
+    batches and threads every byte is the same.
+    """
+
+    points_pixels: float
+    """The most that a point of a line moves."""
+    confidence: float
+    """The most that a confidence differs, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExtraNeed:
     """What must be installed beyond the core, and the command that does it."""
 
@@ -67,6 +81,8 @@ class EngineRow:
     beams_limit: int | None
     speed: Speed
     needs: tuple[ExtraNeed, ...]
+    tolerance: Tolerance | None
+    """None where it is not measured yet: nothing is promised then."""
     warnings: tuple[str, ...]
     licence: str
     citation: str

@@ -42,6 +42,9 @@ class RunStopped(HtrkitError):
 class RunTrouble(RunStopped):
     """Something that all pages share is in trouble: the run pauses until it has passed, and no page is blamed."""
 
+    path = ""
+    """The input that must be readable again; empty where it is OUT that is in trouble."""
+
 
 class OutputUnwritable(RunTrouble):
     """Disk full, read-only or an I/O error on OUT."""
@@ -50,16 +53,21 @@ class OutputUnwritable(RunTrouble):
 class InputUnreachable(RunTrouble):
     """An I/O error on an input, or the folder of all inputs is gone: a share that is not mounted any more."""
 
+    def __init__(self, what: str, *, mend: str, path: str) -> None:
+        super().__init__(what, mend=mend)
+        self.path = path
+
 
 class PageProblem(HtrkitError):
     """One page cannot be read; the others go on."""
 
     exit_code = ExitCode.FAILED_PAGES
 
-    def __init__(self, what: str, *, mend: str, failure: FailureClass, step: Step) -> None:
+    def __init__(self, what: str, *, mend: str, failure: FailureClass, step: Step, passing: bool = False) -> None:
         super().__init__(what, mend=mend)
         self.failure = failure
         self.step = step
+        self.passing = passing
 
     @property
     def stack(self) -> str:

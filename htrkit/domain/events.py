@@ -1,6 +1,6 @@
 """What happened in a run, in the past tense; the session stamps each and tells journal, tally and screen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
@@ -48,6 +48,19 @@ class PageDone:
     worker: str = ""
     """Who took the page through its steps: `w0`; empty for a run without processes."""
     device: str = ""
+
+    def remade(self, files: tuple[WrittenFile, ...]) -> "PageDone":
+        """Give the page with these files in place of those that it had there; its other promises stay."""
+        anew = {file.path: file for file in files}
+        return replace(self, files=tuple(anew.get(file.path, file) for file in self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class PageRemade:
+    """Promised files of a page that is done were made again from its record, and hold something else now."""
+
+    key: PageKey
+    files: tuple[WrittenFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,46 @@ class WorkerGivenUp:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerStarted:
+    """A device server has its networks on its device."""
+
+    server: str
+    """The device as the user names it: `cuda:0`, `cpu`."""
+    pid: int
+    seconds: float
+    """From its start to being ready: imports and models."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLost:
+    """A device server's process is gone that nobody had told to end."""
+
+    server: str
+    cause: str
+    keys: tuple[PageKey, ...] = ()
+    """The pages with items on its device at that moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerGivenUp:
+    """A device server is not started any more; its pages go to the other devices."""
+
+    server: str
+    message: str
+    """Its own last error."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchShrunk:
+    """A batch did not fit into a device's memory: batches of the step are smaller from now on."""
+
+    server: str
+    step: Step
+    was: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """No new page is given out: the disk is full, or inputs or OUT cannot be reached."""
 
@@ -172,6 +225,7 @@ Event = (
     | RunResumed
     | PageStarted
     | PageDone
+    | PageRemade
     | PageFailed
     | PageSkipped
     | PageStruck
@@ -179,6 +233,10 @@ Event = (
     | WorkerStarted
     | WorkerLost
     | WorkerGivenUp
+    | ServerStarted
+    | ServerLost
+    | ServerGivenUp
+    | BatchShrunk
     | RunPaused
     | RunContinued
     | RunDraining

@@ -27,6 +27,8 @@ class PageSource:
     """Paths of PAGE or ALTO files, the one to take first."""
     image_name: str = ""
     """The name that outputs cite: the file's, or what `--write-images` writes."""
+    root: str = ""
+    """The INPUT folder that the picture was found below; empty for a file given by itself."""
 
     @property
     def is_part_of_a_file(self) -> bool:

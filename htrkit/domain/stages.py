@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from htrkit.domain.failure import Step
 from htrkit.domain.geometry import Size
 from htrkit.domain.names import LineId, PageKey
 from htrkit.domain.page import Direction, Layout, ModelFacts
@@ -104,5 +105,5 @@ class LoadOrder:
 class Inference(Protocol):
     """Answers a stage's items, here or on a device server; a page worker does not know which."""
 
-    def results(self, stage: Stage, items: Sequence[Item]) -> Sequence[Raw]:
-        """One Raw an item, in the order of the items."""
+    def results(self, step: Step, stage: Stage, items: Sequence[Item]) -> Sequence[Raw]:
+        """One Raw an item, in the order of the items; raises PageProblem for an item that cannot be computed."""

@@ -1,6 +1,6 @@
 """THE ENGINE TABLE: one row per engine, from which commands, findings and docs are made."""
 
-from htrkit.domain.engine import BatchRange, DeviceKind, EngineRow, ExtraNeed, Reads, Speed
+from htrkit.domain.engine import BatchRange, DeviceKind, EngineRow, ExtraNeed, Reads, Speed, Tolerance
 from htrkit.domain.names import EngineName
 
 PUBLISHED = "published (first analysis of two 46 GB cards), not measured by htrkit"
@@ -16,6 +16,7 @@ KRAKEN = EngineRow(
     beams_limit=None,
     speed=Speed(one_card=None, two_cards=None, source="nobody published a figure for a whole batch"),
     needs=(),
+    tolerance=Tolerance(points_pixels=1, confidence=0.001),
     warnings=("Segmentation is the slow part: give PAGE or ALTO files with lines where you have them.",),
     licence="Apache-2.0",
     citation="Kiessling, B. (2019). Kraken - an universal text recognizer for the humanities. DH2019.",
@@ -33,6 +34,7 @@ PYLAIA = EngineRow(
     beams_limit=None,
     speed=Speed(one_card=2.5, two_cards=1.5, source=PUBLISHED),
     needs=(),
+    tolerance=None,
     warnings=("Lines must have the height that the model was trained with.",),
     licence="MIT",
     citation="Puigcerver, J. (2017). Are multidimensional recurrent layers really necessary for HTR? ICDAR.",
@@ -50,6 +52,7 @@ TROCR = EngineRow(
     beams_limit=5,
     speed=Speed(one_card=3.5, two_cards=2, source=PUBLISHED),
     needs=(ExtraNeed("sentencepiece", "pip install sentencepiece"),),
+    tolerance=None,
     warnings=("Beam search above 5 is very slow.", "A line is squeezed into a square: very wide lines are unreadable."),
     licence="MIT; models as their cards say",
     citation="Li, M. et al. (2023). TrOCR: Transformer-based OCR with pre-trained models. AAAI.",
@@ -67,6 +70,7 @@ CHURRO = EngineRow(
     beams_limit=1,
     speed=Speed(one_card=5, two_cards=3, source=PUBLISHED),
     needs=(ExtraNeed("accelerate", "pip install accelerate"),),
+    tolerance=None,
     warnings=("Its base weights are for non-commercial use (Qwen research licence).",),
     licence="Apache-2.0 code; Qwen research licence for weights",
     citation="Semnani, S. et al. (2025). CHURRO: making history readable with an open-weight VLM. arXiv:2509.19768.",
@@ -84,6 +88,7 @@ QWEN3_VL = EngineRow(
     beams_limit=1,
     speed=Speed(one_card=150, two_cards=None, source=PUBLISHED),
     needs=(ExtraNeed("accelerate", "pip install accelerate"),),
+    tolerance=None,
     warnings=("Very slow: 1 to 2 minutes a page.", "May loop or invent text; such pages are flagged."),
     licence="Apache-2.0",
     citation="Qwen team (2025). Qwen3-VL technical report.",
@@ -101,6 +106,7 @@ PARTY = EngineRow(
     beams_limit=1,
     speed=Speed(one_card=8, two_cards=None, source=PUBLISHED),
     needs=(ExtraNeed("party", "pip install --no-deps git+https://github.com/mittagessen/party"),),
+    tolerance=None,
     warnings=("Needs baselines and the picture of the whole page.",),
     licence="Apache-2.0",
     citation="Kiessling, B. (2025). Party: PAge-wise Recognition of Text-y.",

@@ -1,12 +1,14 @@
 """A journal whose writer died is made fit to be appended to: what a crash tore off its end is put aside."""
 
 import os
+from itertools import chain
 from pathlib import Path
 
 from htrkit.core.shown import shown
 from htrkit.domain.errors import HtrkitError, OutputUnwritable
 from htrkit.domain.exits import ExitCode
 from htrkit.journal.lines import LineDamaged, decode
+from htrkit.journal.tearing import is_torn
 
 TORN = ".torn"
 """Takes the place of `.jsonl` in the name of the file for what was cut off."""
@@ -39,20 +41,17 @@ def mend(path: Path) -> int:
 
 def _torn_from(path: Path) -> int | None:
     """Give where the torn end begins; raises JournalDamaged."""
-    torn: int | None = None
-    offset = damaged = 0
+    offset = 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 decode(line)
-            except LineDamaged:
-                if torn is None:
-                    torn, damaged = offset, number
-            else:
-                if torn is not None:
-                    raise _damaged(path, damaged)
+            except LineDamaged as error:
+                if is_torn(chain((line,), file)):
+                    return offset
+                raise _damaged(path, number) from error
             offset += len(line)
-    return torn
+    return None
 
 
 def _damaged(path: Path, line: int) -> JournalDamaged:

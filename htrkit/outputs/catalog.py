@@ -26,8 +26,3 @@ def renderers(names: Iterable[str]) -> tuple[Renderer, ...]:
     if unknown:
         raise KeyError(*sorted(unknown))
     return tuple(renderer for renderer in RENDERERS if renderer.name in wanted)
-
-
-def folder_of(name: str) -> str:
-    """Give the folder below OUT where a format's files stand; raises KeyError for a name that has none."""
-    return {renderer.name: renderer.name for renderer in RENDERERS}[name]

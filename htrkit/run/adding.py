@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
-from htrkit.config.choices import Format
+from htrkit.config.choices import Existing, Format
 from htrkit.domain.source import PageSource, Selection
 from htrkit.run.input_files import stamps_of
 from htrkit.run.out_folder import OutFolder
@@ -24,15 +24,18 @@ class Added:
     """The pages that are new."""
 
 
-def added(plan: Plan, inputs: Sequence[str], *, out: OutFolder, stdin: bytes) -> Added:
+def added(
+    plan: Plan, inputs: Sequence[str], *, out: OutFolder, stdin: bytes, existing: Existing | None = None
+) -> Added:
     """Add the pages of the INPUTs, whose paths start from the current folder; those of the plan keep their keys.
 
-    Raises UsageProblem for an INPUT that is nothing, PreflightRefused where no page is found or, as `--existing` says,
-    for files that stand in OUT already.
+    Raises UsageProblem for an INPUT that is nothing, PreflightRefused where no page is found or, as `existing` (or
+    else the plan) says, for files that stand in OUT already.
     """
     settings = plan.resolved.settings
+    existing = existing or settings.existing
     formats = tuple(one for one in settings.formats if one is not Format.CSV)  # the tables are the run's own
-    settings = settings.model_copy(update={"pages": None, "sample": None, "formats": formats})
+    settings = settings.model_copy(update={"pages": None, "sample": None, "formats": formats, "existing": existing})
     found = select(inputs, settings=settings, out=out.path, stdin=BytesIO(stdin), planned=_planned(plan, inputs))
     if not any(one.reason == IN_THE_PLAN for one in found.passed_over):
         require_pages(found)
@@ -60,7 +63,8 @@ def _planned(plan: Plan, inputs: Sequence[str]) -> Planned:
 def _from_anywhere(page: PageSource, folder: str) -> PageSource:
     """Give the page with paths that lead to its files from the plan's folder."""
     sidecars = tuple(_placed(path, folder) for path in page.sidecars)
-    return replace(page, path=_placed(page.path, folder), sidecars=sidecars)
+    root = _placed(page.root, folder) if page.root else ""
+    return replace(page, path=_placed(page.path, folder), sidecars=sidecars, root=root)
 
 
 def _placed(path: str, folder: str) -> str:

@@ -1,32 +1,55 @@
 """How many processes a run gets, what they are told, and by which rules they work."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
 from htrkit.config.settings import Settings
+from htrkit.core.device_choice import cards_for
 from htrkit.core.jobs import Jobs, jobs_for
-from htrkit.core.limits import cpu_limits
+from htrkit.core.limits import cpu_limits, gpu_limits
 from htrkit.core.resume import Left
 from htrkit.core.rules import Rules
+from htrkit.devices.cards import visible_cards
+from htrkit.devices.quotas import free_memory_bytes, usable_cores
+from htrkit.domain.device import Card
 from htrkit.run.bench import Bench
 from htrkit.run.messages import SetUp
-from htrkit.run.supervised import Workforce
+from htrkit.run.workforce import Serving, Workforce
+
+CPU = "cpu"
 
 
-def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str) -> Workforce:
-    """Give the processes for what is left of a run."""
-    jobs = jobs_of(bench.settings, pages=len(left.pages))
+def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environment: Mapping[str, str]) -> Workforce:
+    """Give the processes for what is left of a run; raises PreflightRefused for a device that is not there."""
+    settings = bench.settings
+    jobs = jobs_of(settings, pages=len(left.pages))
+    servers = servers_of(settings, visible_cards(environment))
     set_up = SetUp(
-        settings=bench.settings.model_dump(mode="json"),
+        settings=settings.model_dump(mode="json"),
         engine=bench.row.name,
         model=(str(bench.model.path.absolute()), bench.model.facts),
         segmentation=(str(bench.segmentation.path.absolute()), bench.segmentation.facts),
         reading=bench.reading,
         out=str(bench.out.absolute()),
-        threads=jobs.threads,
+        threads=jobs.threads if not servers else 1,
     )
-    return Workforce(jobs.workers, set_up, logs, run_id, rules_of(bench.settings), left.strikes, left.attempts)
+    rules = rules_of(settings, on_cards=any(one.inside != CPU for one in servers))
+    return Workforce(jobs.workers, set_up, logs, run_id, rules, left.strikes, left.attempts, servers=servers)
+
+
+def servers_of(settings: Settings, cards: Sequence[Card]) -> tuple[Serving, ...]:
+    """Give a server for every accelerator that is wished for, and for the CPU where that is asked."""
+    cores = usable_cores()
+    chosen = cards_for(settings.device, cards)
+    if chosen:
+        return tuple(Serving(card.device, "cuda:0", cores, _sees_only(card)) for card in chosen)
+    threads = settings.threads if isinstance(settings.threads, int) else cores
+    return (Serving(CPU, CPU, threads),) if settings.serve_cpu else ()
+
+
+def _sees_only(card: Card) -> Mapping[str, str]:
+    """Name the card by what stays the same whoever else is visible, and in whatever order."""
+    return {"CUDA_VISIBLE_DEVICES": card.uuid, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
 def jobs_of(settings: Settings, *, pages: int) -> Jobs:
@@ -35,22 +58,17 @@ def jobs_of(settings: Settings, *, pages: int) -> Jobs:
         asked=settings.jobs if isinstance(settings.jobs, int) else None,
         threads=settings.threads if isinstance(settings.threads, int) else None,
         cores=usable_cores(),
-        memory_bytes=psutil.virtual_memory().available,
+        memory_bytes=free_memory_bytes(),
         pages=pages,
     )
 
 
-def usable_cores() -> int:
-    """Give the cores that this process may use: what a scheduler or an administrator has left it."""
-    affinity = getattr(psutil.Process(), "cpu_affinity", None)
-    return max(len(affinity()) if affinity is not None else psutil.cpu_count() or 1, 1)
-
-
-def rules_of(settings: Settings) -> Rules:
-    """Give the rules that the settings ask for."""
+def rules_of(settings: Settings, *, on_cards: bool = False) -> Rules:
+    """Give the rules that the settings ask for; `on_cards`: whether networks run on accelerators."""
+    limits = gpu_limits if on_cards else cpu_limits
     segment, page = settings.segment_timeout, settings.page_timeout
     return Rules(
-        limits=cpu_limits(
+        limits=limits(
             segment_seconds=segment if isinstance(segment, float) else None,
             page_seconds=page if isinstance(page, float) else None,
         ),

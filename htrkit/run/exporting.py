@@ -1,6 +1,6 @@
 """Formats made again from page records, without a device: of each page, or one text a folder."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from htrkit.config.choices import Format
@@ -14,22 +14,31 @@ from htrkit.outputs.catalog import RECORD, renderers
 from htrkit.outputs.txt import PlainText
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan_pages import page_order
+from htrkit.run.remaking import remaking
+from htrkit.run.session import utc_now
 from htrkit.run.tables import records, write_tables
 
 JOINED = "joined"
 """The folder below OUT for one text a folder."""
 
 
-def exported(out: OutFolder, formats: Sequence[Format], options: RenderOptions) -> int:
-    """Write the formats of every page that has a record; give their number. Raises UsageProblem, RecordDamaged."""
+def exported(
+    out: OutFolder, formats: Sequence[Format], options: RenderOptions, *, now: Callable[[], str] = utc_now
+) -> int:
+    """Write the formats of every page that has a record; give their number.
+
+    Files that the run has promised are promised anew, as they are now. Raises UsageProblem, RecordDamaged, and
+    OutputHeld where a run is going on that writes these formats.
+    """
     keys = recorded_pages(out)
     made = [renderer for renderer in renderers(formats) if renderer.name != RECORD.name]
-    for record in records(out, keys) if made else ():
-        files = [
-            Aside(f"{renderer.name}/{record.key}{renderer.suffix}", renderer.render(record, options))
-            for renderer in made
-        ]
-        write_unit(files, out=out.path)
+    with remaking(out, [renderer.name for renderer in made], now=now) as tell:
+        for record in records(out, keys) if made else ():
+            files = [
+                Aside(f"{renderer.name}/{record.key}{renderer.suffix}", renderer.render(record, options))
+                for renderer in made
+            ]
+            tell(record.key, write_unit(files, out=out.path))
     if Format.CSV in formats:
         write_tables(out, keys, options.text_form)
     return len(keys)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from htrkit.domain.failure import Step
 from htrkit.domain.stages import Item, Raw, Stage
 
 
@@ -11,7 +12,7 @@ class LocalInference:
     def __init__(self, batch_size: int) -> None:
         self._batch_size = batch_size
 
-    def results(self, stage: Stage, items: Sequence[Item]) -> Sequence[Raw]:
+    def results(self, step: Step, stage: Stage, items: Sequence[Item]) -> Sequence[Raw]:  # noqa: ARG002
         """One Raw an item, in the order of the items."""
         order = sorted(range(len(items)), key=lambda index: -items[index].cost)
         answers: dict[int, Raw] = {}

@@ -1,4 +1,4 @@
-"""What the run's process and a page worker's process say to each other: small frames of JSON, never pickles."""
+"""What the run and its processes say to each other: small frames of JSON, never pickles."""
 
 import json
 from collections.abc import Iterator
@@ -18,6 +18,11 @@ from htrkit.domain.source import PageSource, SourceKind
 LENGTH_BYTES = 4
 MOST_BYTES = 1 << 26
 """A frame longer than this is no frame of ours: the channel is out of step."""
+MOST_MESSAGE = 2000
+"""Characters of a failure's message: a library may put a page's whole content into an error."""
+MOST_STACK = 8000
+"""Characters of a stack that a failure quotes, from its end."""
+MOST_STACK_LINE = 500
 
 
 class ChannelBroken(HtrkitError):
@@ -26,9 +31,13 @@ class ChannelBroken(HtrkitError):
     exit_code = ExitCode.BUG
 
 
+class TooMuchSaid(Exception):
+    """A message is longer than a frame may be; nothing of it was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """To a worker, first: what it will work with."""
+    """To a worker or a server, first: what it will work with."""
 
     settings: dict[str, Any]
     engine: str
@@ -38,6 +47,8 @@ class SetUp:
     reading: Reading
     out: str
     threads: int
+    served: bool = False
+    """Whether a worker asks a device server instead of running the networks itself."""
     kind: Literal["set-up"] = "set-up"
 
 
@@ -51,8 +62,31 @@ class TakePage:
 
 
 @dataclass(frozen=True, slots=True)
+class DropPage:
+    """To a worker: its page is to be put down, if it has one still."""
+
+    kind: Literal["drop"] = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """To a worker or a server: a link with the one named; its end travels beside these words."""
+
+    other: str
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOnly:
+    """To a server: answer this worker alone, or everybody where the name is empty."""
+
+    worker: str
+    kind: Literal["only"] = "only"
+
+
+@dataclass(frozen=True, slots=True)
 class IsReady:
-    """From a worker: everything is loaded."""
+    """From a worker or a server: everything is loaded."""
 
     seconds: float
     device: str
@@ -61,7 +95,7 @@ class IsReady:
 
 @dataclass(frozen=True, slots=True)
 class CannotStart:
-    """From a worker that is about to end: what it lacks."""
+    """From a worker or a server that is about to end: what it lacks."""
 
     what: str
     mend: str
@@ -74,6 +108,55 @@ class InStep:
 
     step: Step
     kind: Literal["step"] = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class IsWaiting:
+    """From a worker: its page waits for a server."""
+
+    kind: Literal["waiting"] = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class IsServed:
+    """From a worker: its page has been answered."""
+
+    kind: Literal["served"] = "served"
+
+
+@dataclass(frozen=True, slots=True)
+class HasDropped:
+    """From a worker: it has no page in hand any more."""
+
+    kind: Literal["dropped"] = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class HasBegun:
+    """From a server: a batch is on its device, with items that these workers asked for."""
+
+    step: Step
+    workers: tuple[str, ...]
+    items: int
+    kind: Literal["begun"] = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class HasAnswered:
+    """From a server: it has come through its batch."""
+
+    seconds: float
+    kind: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class HasShrunk:
+    """From a server: a batch did not fit into memory, and batches of the step are smaller from now on."""
+
+    step: Step
+    was: int
+    now: int
+    kind: Literal["shrunk"] = "shrunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +181,49 @@ class IsRefused:
 
 @dataclass(frozen=True, slots=True)
 class IsTroubled:
-    """From a worker: OUT cannot be written; its page is blameless."""
+    """From a worker: OUT cannot be written, or inputs not be read; its page is blameless."""
 
     reason: str
+    path: str = ""
+    """The input that must be readable again; empty for OUT."""
     kind: Literal["troubled"] = "troubled"
 
 
-ToWorker = SetUp | TakePage
-FromWorker = IsReady | CannotStart | InStep | IsDone | IsRefused | IsTroubled
+OfPage = InStep | IsWaiting | IsServed | IsDone | IsRefused | IsTroubled | HasDropped
+ToChild = SetUp | TakePage | DropPage | NewLink | AnswerOnly
+FromChild = IsReady | CannotStart | OfPage | HasBegun | HasAnswered | HasShrunk
 
 
-def encoded(message: ToWorker | FromWorker) -> bytes:
-    """Give the message with its length before it; names that are no UTF-8 travel as JSON's escapes."""
+def encoded(message: ToChild | FromChild) -> bytes:
+    """Give the message with its length before it; names that are no UTF-8 travel as JSON's escapes.
+
+    Raises TooMuchSaid.
+    """
     body = json.dumps(asdict(message), separators=(",", ":")).encode()
+    if len(body) > MOST_BYTES:
+        raise TooMuchSaid(f"a message of {len(body):,} bytes, and {MOST_BYTES:,} is the most")
     return len(body).to_bytes(LENGTH_BYTES, "little") + body
 
 
-def to_worker(body: bytes) -> ToWorker:
+def to_child(body: bytes) -> ToChild:
     """Read a frame's body; raises ChannelBroken."""
-    return _read(_to_worker(), body)  # type: ignore[no-any-return]  # the adapter's type is lost in its cache
+    return _read(_to_child(), body)  # type: ignore[no-any-return]  # the adapter's type is lost in its cache
 
 
-def from_worker(body: bytes) -> FromWorker:
+def from_child(body: bytes) -> FromChild:
     """Read a frame's body; raises ChannelBroken."""
-    return _read(_from_worker(), body)  # type: ignore[no-any-return]  # as above
+    return _read(_from_child(), body)  # type: ignore[no-any-return]  # as above
+
+
+def clipped(message: str) -> str:
+    """Give the beginning of a message that is too long to be told."""
+    return message if len(message) <= MOST_MESSAGE else f"{message[:MOST_MESSAGE]} […]"
+
+
+def clipped_stack(stack: str) -> str:
+    """Give the end of a stack, and of each of its lines the beginning: an error's own words may hide where it arose."""
+    lines = (line if len(line) <= MOST_STACK_LINE else f"{line[:MOST_STACK_LINE]} […]" for line in stack.split("\n"))
+    return "\n".join(lines)[-MOST_STACK:]
 
 
 def page_of(values: dict[str, Any]) -> PageSource:
@@ -151,13 +253,13 @@ class Frames:
 
 
 @cache
-def _to_worker() -> TypeAdapter[Any]:
-    return TypeAdapter(Annotated[ToWorker, Field(discriminator="kind")])
+def _to_child() -> TypeAdapter[Any]:
+    return TypeAdapter(Annotated[ToChild, Field(discriminator="kind")])
 
 
 @cache
-def _from_worker() -> TypeAdapter[Any]:
-    return TypeAdapter(Annotated[FromWorker, Field(discriminator="kind")])
+def _from_child() -> TypeAdapter[Any]:
+    return TypeAdapter(Annotated[FromChild, Field(discriminator="kind")])
 
 
 def _read(adapter: TypeAdapter[Any], body: bytes) -> Any:  # noqa: ANN401 - one of the unions above

@@ -31,6 +31,11 @@ class OutFolder:
         return self.own / "journal.jsonl"
 
     @property
+    def ballast(self) -> Path:
+        """Room held back for the journal's last lines while a run goes on."""
+        return self.own / "ballast"
+
+    @property
     def lock(self) -> Path:
         """Held while a run goes on."""
         return self.own / "lock"

@@ -1,60 +1,34 @@
 """`python -m htrkit.run.page_process FD PARENT`: a page worker in a process of its own."""
 
-import faulthandler
-import signal
-import socket
-import sys
-import time
 import traceback
 from collections.abc import Callable
 from typing import Protocol
 
-from htrkit.domain.errors import HtrkitError, PageProblem, RunTrouble
+from htrkit.domain.errors import PageProblem, RunTrouble
 from htrkit.domain.events import PageDone
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.source import PageSource
+from htrkit.run import child
+from htrkit.run.channel import Channel
 from htrkit.run.messages import (
-    CannotStart,
-    Frames,
-    FromWorker,
+    DropPage,
+    HasDropped,
     InStep,
     IsDone,
-    IsReady,
     IsRefused,
     IsTroubled,
+    NewLink,
     SetUp,
     TakePage,
-    encoded,
+    TooMuchSaid,
+    clipped,
+    clipped_stack,
     page_of,
-    to_worker,
 )
-from htrkit.run.mortality import die_with, go_first_when_memory_is_short
+from htrkit.run.served_inference import PageDropped, ServedInference
 
-RECEIVE_BYTES = 1 << 16
 PASSING = frozenset({FailureClass.MEMORY})
 """Failures that another try, with less going on beside it, may not meet."""
-
-
-class Channel:
-    """The worker's end: blocking, one message after the other."""
-
-    def __init__(self, end: socket.socket) -> None:
-        self._end = end
-        self._frames = Frames()
-        self._bodies: list[bytes] = []
-
-    def say(self, message: FromWorker) -> None:
-        """Send one message."""
-        self._end.sendall(encoded(message))
-
-    def next(self) -> SetUp | TakePage | None:
-        """Wait for a message; None where the other end has gone."""
-        while not self._bodies:
-            content = self._end.recv(RECEIVE_BYTES)
-            if not content:
-                return None
-            self._bodies += self._frames.add(content)
-        return to_worker(self._bodies.pop(0))
 
 
 class Worker(Protocol):
@@ -64,8 +38,8 @@ class Worker(Protocol):
         """Raises PageProblem for the page, RunTrouble for the run."""
 
 
-Load = Callable[[SetUp, Callable[[Step], None]], tuple[Worker, str]]
-"""Gives the worker and the device that it computes on; raises HtrkitError."""
+Load = Callable[[SetUp, Callable[[Step], None], ServedInference | None], tuple[Worker, str]]
+"""Gives the worker and the device that it computes on; raises HtrkitError. With an inference, networks run there."""
 
 
 def main() -> None:
@@ -75,52 +49,56 @@ def main() -> None:
 
 def be_a_worker(load: Load) -> None:
     """Set up, then take pages until the channel closes."""
-    descriptor, parent = int(sys.argv[-2]), int(sys.argv[-1])
-    die_with(parent)
-    go_first_when_memory_is_short()
-    faulthandler.enable()
-    # The run asks for the stacks before it kills; C code that holds the interpreter does not stop this one.
-    faulthandler.register(signal.SIGUSR2, all_threads=True)
-    channel = Channel(socket.socket(fileno=descriptor))
-    order = channel.next()
-    if isinstance(order, SetUp):
-        _serve(channel, order, load)
+    begun = child.set_up()
+    if begun is None:
+        return
+    channel, order = begun
+    inference = ServedInference(channel) if order.served else None
+    worker = child.loaded(channel, lambda: load(order, lambda step: channel.say(InStep(step)), inference))
+    if worker is None:
+        return
+    while (message := channel.next()) is not None:
+        match message:
+            case TakePage():
+                _answer(channel, worker, page_of(message.source))
+            case DropPage():
+                channel.say(HasDropped())
+            case NewLink() if inference is not None:
+                inference.hear(message)
+            case _:
+                return
 
 
-def _loaded(order: SetUp, entered: Callable[[Step], None]) -> tuple[Worker, str]:
+def _loaded(order: SetUp, entered: Callable[[Step], None], inference: ServedInference | None) -> tuple[Worker, str]:
     # Heavy imports and models: seconds, counted as the start.
     from htrkit.run.worker_setup import device_of, worker_from  # noqa: PLC0415
 
-    return worker_from(order, entered=entered), device_of(order)
+    return worker_from(order, entered=entered, inference=inference), device_of(order)
 
 
-def _serve(channel: Channel, order: SetUp, load: Load) -> None:
-    start = time.monotonic()
+def _answer(channel: Channel, worker: Worker, source: PageSource) -> None:
     try:
-        worker, device = load(order, lambda step: channel.say(InStep(step)))
-    except HtrkitError as error:
-        channel.say(CannotStart(error.what, error.mend))
-        return
-    except BaseException as error:  # noqa: BLE001 - a worker that cannot start must say why, whatever it is
-        channel.say(CannotStart(f"{type(error).__name__}: {error}", "Please report this with the worker's log."))
-        traceback.print_exc()
-        return
-    channel.say(IsReady(round(time.monotonic() - start, 2), device))
-    while isinstance(message := channel.next(), TakePage):
-        channel.say(_ended(worker, page_of(message.source)))
+        channel.say(_ended(worker, source))
+    except TooMuchSaid as error:
+        message = f"{source.key}: its receipt is {error}. Please report this with its image."
+        channel.say(IsRefused(FailureClass.BUG, Step.WRITE, message, "", passing=False))
 
 
-def _ended(worker: Worker, source: PageSource) -> IsDone | IsRefused | IsTroubled:
+def _ended(worker: Worker, source: PageSource) -> IsDone | IsRefused | IsTroubled | HasDropped:
     try:
         return IsDone(worker.work(source))
+    except PageDropped:
+        return HasDropped()
     except RunTrouble as error:
-        return IsTroubled(error.what)
+        return IsTroubled(error.what, error.path)
     except PageProblem as problem:
-        passing = problem.failure in PASSING
-        return IsRefused(problem.failure, problem.step, str(problem), problem.stack, passing=passing)
+        passing = problem.passing or problem.failure in PASSING
+        said = clipped(str(problem)), clipped_stack(problem.stack)
+        return IsRefused(problem.failure, problem.step, *said, passing=passing)
     except Exception as error:  # noqa: BLE001 - what nobody expected fails its page, and the process goes on
-        message = f"{source.key}: {type(error).__name__}: {error}. Please report this with its image."
-        return IsRefused(FailureClass.BUG, Step.WRITE, message, traceback.format_exc(), passing=False)
+        message = f"{source.key}: {clipped(f'{type(error).__name__}: {error}')}. Please report this with its image."
+        stack = clipped_stack(traceback.format_exc())
+        return IsRefused(FailureClass.BUG, Step.WRITE, message, stack, passing=False)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from htrkit.domain.stages import Inference, OpenPage, Stage
 from htrkit.files.ink import has_ink
 from htrkit.files.pictures import Opened, open_picture
 from htrkit.run.given_layout import no_layout, sidecar_layout, whole_picture
+from htrkit.run.input_watch import InputWatch
 from htrkit.run.step_times import StepTimes
 
 
@@ -49,20 +50,22 @@ class PageReader:
         self._networks = networks
         self._wishes = wishes
         self._reading = reading
+        self._inputs = InputWatch()
 
     def read(self, source: PageSource, times: StepTimes) -> ReadPage:
         """Read the page; raises PageProblem."""
         with as_page_problems(source, times):
-            with times.of(Step.OPEN):
+            with self._inputs.watched(source), times.of(Step.OPEN):
                 opened = open_picture(source, dpi=self._wishes.dpi, max_megapixels=self._wishes.max_megapixels)
             page = OpenPage(source.key, opened.image)
-            with times.of(Step.LAYOUT):
+            with self._inputs.watched(source), times.of(Step.LAYOUT):
                 layout, notes = self._given_layout(source, page)
             if layout is None:
                 with times.of(Step.SEGMENT):
-                    layout = self._through(self._networks.segmenter(), page)
+                    layout = self._through(Step.SEGMENT, self._networks.segmenter(), page)
             with times.of(Step.RECOGNISE):
-                layout = self._through(self._networks.recogniser, replace(page, layout=layout))
+                page = replace(page, layout=layout)
+                layout = self._through(Step.RECOGNISE, self._networks.recogniser, page)
         record = PageRecord(source.key, opened.facts, layout, self._reading, (*notes, *_notes(layout, opened)))
         return ReadPage(record, opened)
 
@@ -84,9 +87,9 @@ class PageReader:
                 message = f"{layout.origin.name} has no lines, so that Kraken was asked for them."
                 return None, (Note("sidecar-without-lines", message),)
 
-    def _through(self, stage: Stage, page: OpenPage) -> Layout:
+    def _through(self, step: Step, stage: Stage, page: OpenPage) -> Layout:
         prepared = stage.prepare(page)
-        return stage.finish(prepared, self._networks.inference.results(stage, prepared.items))
+        return stage.finish(prepared, self._networks.inference.results(step, stage, prepared.items))
 
 
 @contextmanager

@@ -41,6 +41,14 @@ def page_order(out: OutFolder) -> tuple[PageKey, ...]:
         raise _unreadable(out, str(error)) from error
 
 
+def run_id_of(out: OutFolder) -> str | None:
+    """Give the id of the run in OUT; None where none can be read."""
+    try:
+        return _document(out).text("run_id")
+    except (NotAsWritten, UsageProblem):
+        return None
+
+
 def _document(out: OutFolder) -> Table:
     """Load run.json, whatever its version."""
     try:
@@ -128,6 +136,7 @@ def _page(table: Table) -> PageSource:
         frame=table.number_or_none("frame"),
         sidecars=table.texts("sidecars"),
         image_name=table.text("image_name"),
+        root=table.text("root") if "root" in table.values else "",
     )
     table.refuse_more()
     return page

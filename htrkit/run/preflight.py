@@ -8,10 +8,10 @@ from io import BytesIO
 from pathlib import Path
 
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
-from htrkit.core.device_choice import device_for
+from htrkit.core.device_choice import cards_for
 from htrkit.core.lookup import code_of, engine_named
 from htrkit.core.shown import shown
-from htrkit.devices.cards import card_count
+from htrkit.devices.cards import visible_cards
 from htrkit.domain.engine import EngineRow
 from htrkit.domain.errors import PreflightRefused, UsageProblem
 from htrkit.domain.finding import Finding, Severity
@@ -73,9 +73,9 @@ def engine_of(resolved: Resolved) -> EngineRow:
     return row
 
 
-def check_device(wish: str) -> None:
+def check_device(wish: str, environment: Mapping[str, str]) -> None:
     """Ask the driver, never torch, whether the device is there; raises PreflightRefused."""
-    device_for(wish, cards=card_count())
+    cards_for(wish, visible_cards(environment))
 
 
 def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[ModelFile, tuple[Finding, ...]]:
@@ -139,7 +139,7 @@ def made_ready(request: Request) -> Ready:
     if request.out is not None:
         OutFolder(request.out).refuse_held()
     row = engine_of(resolved)
-    check_device(settings.device)
+    check_device(settings.device, request.environment)
     model, said = model_of(resolved, row, request)
     segmentation = segmentation_of(resolved)
     selection = pages_of(resolved, request)

@@ -1,20 +1,23 @@
-"""Page workers' processes: started, spoken with, ended, and never waited for without a limit."""
+"""Processes of ours: started, spoken with, ended, and never waited for without a limit."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from htrkit.domain.errors import RunStopped
-from htrkit.run.messages import Frames, FromWorker, ToWorker, encoded, from_worker
+from htrkit.run.messages import Frames, FromChild, SetUp, ToChild, encoded, from_child
 from htrkit.run.mortality import cause_of_death, kernel_kills
 
-MODULE = "htrkit.run.page_process"
+BEGIN = "htrkit.run.begin"
+PAGE_WORKER = "htrkit.run.page_process"
+DEVICE_SERVER = "htrkit.run.device_process"
 RECEIVE_BYTES = 1 << 16
 STACKS_SECONDS = 0.3
 """How long a process is given to write its stacks before it is killed."""
@@ -24,11 +27,23 @@ MOST_STACK = 8000
 """Characters of a log that a failure quotes, from its end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a process is started as, and what it is told first."""
+
+    set_up: SetUp
+    environment: Mapping[str, str]
+    command: Sequence[str]
+    serves: bool = False
+    """Whether it is a device server; else it is a page worker."""
+
+
 @dataclass(slots=True)
-class WorkerProcess:
+class ChildProcess:
     """One process, its private channel, its log."""
 
     name: str
+    serves: bool
     popen: subprocess.Popen[bytes]
     channel: socket.socket
     log: Path
@@ -39,14 +54,19 @@ class WorkerProcess:
     device: str = ""
     """What it computes on, once it is ready."""
 
-    def say(self, message: ToWorker) -> None:
+    def say(self, message: ToChild) -> None:
         """Send a message; one to a process that has just died is lost, and its death will be seen."""
-        try:
+        with suppress(OSError):
             self.channel.sendall(encoded(message))
-        except OSError:
-            return
 
-    def hear(self) -> Iterator[FromWorker] | None:
+    def hand(self, message: ToChild, end: socket.socket) -> None:
+        """Send a message, and beside it an end of a socket, which the process then has."""
+        body = encoded(message)
+        with suppress(OSError):
+            sent = socket.send_fds(self.channel, [body], [end.fileno()])
+            self.channel.sendall(body[sent:])
+
+    def hear(self) -> Iterator[FromChild] | None:
         """Give what has come in; None where the process has closed its end."""
         try:
             content = self.channel.recv(RECEIVE_BYTES)
@@ -56,7 +76,7 @@ class WorkerProcess:
             return None
         if not content:
             return None
-        return (from_worker(body) for body in self.frames.add(content))
+        return (from_child(body) for body in self.frames.add(content))
 
     def mark_page(self) -> None:
         """Remember where in its log the next page begins."""
@@ -101,43 +121,42 @@ class WorkerProcess:
             return
 
 
-def started(
-    name: str,
-    log: Path,
-    *,
-    environment: dict[str, str],
-    inherited: tuple[int, ...] = (),
-    command: Sequence[str] | None = None,
-) -> WorkerProcess:
-    """Start a worker's process, in a session of its own, its noise in its log; raises RunStopped.
+def module_command(module: str) -> tuple[str, ...]:
+    """Give the words that start a module of ours under our own interpreter."""
+    return sys.executable, "-m", BEGIN, module
+
+
+def started(post: Post, name: str, log: Path, *, inherited: tuple[int, ...] = ()) -> ChildProcess:
+    """Start a process, in a session of its own, its noise in its log; raises RunStopped.
 
     To be called from the thread that lives as long as the run: the kernel kills the child when that thread ends.
     """
     ours, theirs = socket.socketpair()
-    words = command or [sys.executable, "-m", MODULE]
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as noise:
             passed = (theirs.fileno(), *inherited)
-            popen = _popen([*words, str(theirs.fileno()), str(os.getpid())], noise, passed, environment)
+            popen = _popen([*post.command, str(theirs.fileno()), str(os.getpid())], noise, passed, post.environment)
     except OSError as error:
         ours.close()
         raise RunStopped(f"No process can be started ({error.strerror}).", mend="Then run again.") from error
     finally:
         theirs.close()
     ours.setblocking(False)
-    return WorkerProcess(name, popen, ours, log, kernel_kills=kernel_kills())
+    process = ChildProcess(name, post.serves, popen, ours, log, kernel_kills=kernel_kills())
+    process.say(post.set_up)
+    return process
 
 
 def _popen(
-    words: Sequence[str], noise: BinaryIO, passed: tuple[int, ...], environment: dict[str, str]
+    words: Sequence[str], noise: BinaryIO, passed: tuple[int, ...], environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own module, under our own interpreter
         words,
         stdin=subprocess.DEVNULL,
         stdout=noise,
         stderr=noise,
-        env=environment,
+        env=dict(environment),
         pass_fds=passed,
         start_new_session=True,
     )

@@ -8,8 +8,10 @@ from pathlib import Path
 from shlex import quote
 
 from htrkit.config.anew import GIVEN_ANEW
+from htrkit.config.choices import Existing
 from htrkit.config.layers import Layer, Resolved, resolve
 from htrkit.config.settings import Settings
+from htrkit.core.choose import chosen
 from htrkit.core.history import History, history_of
 from htrkit.core.resume import left_of
 from htrkit.core.shown import listed, shown
@@ -18,6 +20,7 @@ from htrkit.domain.errors import UsageProblem
 from htrkit.domain.events import RunResumed, RunStarted
 from htrkit.domain.failure import FailureClass
 from htrkit.domain.finding import Finding, Severity
+from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.source import PassedOver
 from htrkit.files.hashing import file_sha256
@@ -28,6 +31,7 @@ from htrkit.run.adding import Added, added
 from htrkit.run.changes import accepted, refuse_changes
 from htrkit.run.input_files import stamps_of
 from htrkit.run.model_file import ModelFile
+from htrkit.run.orphans import end_left_over
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan import Plan, versions
 from htrkit.run.plan_pages import no_run, read_plan
@@ -52,6 +56,10 @@ class Again:
     add: tuple[str, ...] = ()
     accept_changes: bool = False
     stdin: bytes = b""
+    pages: str | None = None
+    """Which of the plan's pages may be taken this time, by number from 1; None for all."""
+    existing: Existing | None = None
+    """What becomes of added pages that have files in OUT already; None for what the run was started with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,10 @@ def made_ready_again(again: Again) -> Iterator[ReadyAgain]:
         plan = _from_here(read_plan(out))
         if plan.folder != str(Path.cwd()):
             out = OutFolder(again.out.absolute())
-        mended = tuple(_mended(out))
-        more = added(plan, again.add, out=out, stdin=again.stdin) if again.add else None
+        mended = (*_alone(plan.run_id), *_mended(out))
+        more = None
+        if again.add:
+            more = added(plan, again.add, out=out, stdin=again.stdin, existing=again.existing)
         with chdir(plan.folder):
             ready = _ready(again, plan, more, out, mended)
             yield replace(ready, work=replace(ready.work, lock=lock))
@@ -102,6 +112,7 @@ def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended:
         standing=standing_of(out.path, history),
         again=again.classes,
         alone=plan.skipped,
+        only=_asked_for(plan, again),
     )
     changed: tuple[Finding, ...] = ()
     if left.pages:
@@ -112,6 +123,13 @@ def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended:
     found = selection_findings(more.selection) if more is not None else ()
     findings = (*mended, *_added(more), *found, *changed, *_outlook(work))
     return ReadyAgain(work, findings, more.selection.passed_over if more is not None else ())
+
+
+def _asked_for(plan: Plan, again: Again) -> frozenset[PageKey] | None:
+    """Give the pages that may be taken, None for all; raises UsageProblem."""
+    if again.pages is None:
+        return None
+    return frozenset(page.key for page in chosen(plan.pages, pages=again.pages, sample=None))
 
 
 def _opening(plan: Plan, history: History, left: int) -> RunStarted | RunResumed:
@@ -153,6 +171,12 @@ def _model_now(model: ModelFile, found: Callable[[], ModelFile]) -> ModelFile:
     return found()
 
 
+def _alone(run_id: str) -> Iterator[Finding]:
+    """End what an earlier part of the run has left behind; the lock is ours, so that nobody waits for it."""
+    if ended := end_left_over(run_id):
+        yield _note(f"{counted(ended, 'process', 'processes')} that a killed part of this run left behind: ended.")
+
+
 def _mended(out: OutFolder) -> Iterator[Finding]:
     if torn := mend(out.journal):
         yield _note(
@@ -173,6 +197,8 @@ def _outlook(work: Work) -> Iterator[Finding]:
         yield _note(f"{listed(left.harmed)}: done before, but files are missing or changed; read again.")
     if not left.pages:
         yield _note("Nothing is left to do.")
+    if left.later:
+        yield _note(f"{counted(len(left.later), 'page')} that --pages does not name: left for another time.")
     if left.failed:
         mend = f"`htrkit resume {out} --retry-failed` takes them again."
         stay = counted(len(left.failed), "failed page stays", "failed pages stay")

@@ -1,8 +1,10 @@
 """A run from its plan to its last table: the lock, the journal, and what is written at the end."""
 
 import os
+import signal
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,25 +12,32 @@ from htrkit.config.choices import Format, WorkforceKind
 from htrkit.config.settings import Settings
 from htrkit.core.history import Failed, History
 from htrkit.core.resume import Left, left_of, tally_before
+from htrkit.core.shown import shown
 from htrkit.core.tally import Tally
 from htrkit.domain.engine import EngineRow
-from htrkit.domain.events import PageDone, PageFailed, Record, RunResumed, RunStarted
+from htrkit.domain.errors import OutputHeld
+from htrkit.domain.events import PageDone, PageFailed, Record, RunResumed, RunStarted, WorkerLost
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 from htrkit.files.atomic import remove, write_stream
+from htrkit.files.sweeping import sweep
+from htrkit.journal.ballast import BallastedJournal, ballast_in
 from htrkit.journal.journal import Journal
 from htrkit.journal.lock import Lock
 from htrkit.outputs.csv_tables import FailureRow, failures_csv
 from htrkit.run.bench import Bench
 from htrkit.run.crew import workforce_for
 from htrkit.run.input_files import stamps_of
+from htrkit.run.orphans import held_by_left_over, left_over
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan import Plan, versions
+from htrkit.run.plan_pages import run_id_of
 from htrkit.run.preflight import Ready
 from htrkit.run.session import Ended, Session, Worker, utc_now
 from htrkit.run.supervised import Supervised
 from htrkit.run.tables import write_tables
 from htrkit.run.telling import Listener
+from htrkit.run.workforce import Workforce
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class Work:
 
 
 WorkerOf = Callable[[Bench], Worker]
+Crewed = Callable[[Workforce], Workforce]
+"""Changes the processes that the settings lead to; drills put others in their place."""
 
 
 def planned(ready: Ready, *, inputs: Sequence[str], started: str) -> Plan:
@@ -84,9 +95,25 @@ def planned(ready: Ready, *, inputs: Sequence[str], started: str) -> Plan:
     )
 
 
-def held(out: OutFolder, *, since: str) -> Lock:
-    """Give the lock of OUT, to be held until the last table is written."""
-    return Lock(out.lock, owner=f"process {os.getpid()} since {since}")
+@contextmanager
+def held(out: OutFolder, *, since: str) -> Iterator[Lock]:
+    """Hold the lock of OUT until the last table is written; raises OutputHeld where another process has it.
+
+    A lock that another run takes over meanwhile stops this one as Ctrl-C would.
+    """
+    with ExitStack() as stack:
+        lock = Lock(out.lock, owner=f"process {os.getpid()} since {since}", on_lost=_interrupt)
+        try:
+            stack.enter_context(lock)
+        except OutputHeld as error:
+            if found := left_over(run_id_of(out) or ""):
+                raise held_by_left_over(shown(out.path), found) from error
+            raise
+        yield lock
+
+
+def _interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def first_work(plan: Plan, ready: Ready, out: OutFolder) -> Work:
@@ -112,6 +139,7 @@ def carried_out(
     *,
     now: Callable[[], str] = utc_now,
     worker_of: WorkerOf | None = None,
+    crewed: Crewed = lambda workforce: workforce,
 ) -> Ended:
     """Take what is left to its end and write the tables over the whole plan; the caller holds OUT's lock.
 
@@ -121,13 +149,16 @@ def carried_out(
     inline = worker_of is not None or work.settings.workforce is WorkforceKind.INLINE
     worker = _here(work, worker_of) if inline else None
     work.plan.write(work.out.plan)
-    failures = _Failures(dict(work.left.failed))
-    with Journal(work.out.journal) as journal:
-        told: tuple[Listener, ...] = (journal, failures, *listeners)
-        session: Session | Supervised = _supervised(work, told, now)
+    failures, losses = _Failures(dict(work.left.failed)), _Losses()
+    with Journal(work.out.journal) as journal, ballast_in(work.out.ballast) as ballast:
+        told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, *listeners)
+        session: Session | Supervised = _supervised(work, told, now, crewed)
         if worker is not None:
             session = Session(worker, told, on_error=work.settings.on_error, now=now)
         ended = session.run(work.sources, work.opening, skipped=work.left.unsaid, before=work.before)
+    if losses.any:
+        # Nobody of ours lives any more, and whoever died while writing has left files aside.
+        sweep(work.out.path)
     _write_tables(work, failures.pages)
     return ended
 
@@ -144,11 +175,12 @@ def _here(work: Work, given: WorkerOf | None) -> Worker:
     return worker_of(work.bench)
 
 
-def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str]) -> Supervised:
+def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str], crewed: Crewed) -> Supervised:
     """Give the run over processes."""
-    workforce = workforce_for(work.bench, work.left, logs=work.out.own / "logs", run_id=work.plan.run_id)
+    logs, run_id = work.out.own / "logs", work.plan.run_id
+    workforce = workforce_for(work.bench, work.left, logs=logs, run_id=run_id, environment=os.environ)
     inherited = (work.lock.fileno(),) if work.lock is not None else ()
-    return Supervised(replace(workforce, inherited=inherited), listeners, now=now)
+    return Supervised(crewed(replace(workforce, inherited=inherited)), listeners, now=now)
 
 
 def _write_tables(work: Work, failed: dict[PageKey, Failed]) -> None:
@@ -160,7 +192,8 @@ def _write_tables(work: Work, failed: dict[PageKey, Failed]) -> None:
     else:
         remove(work.out.failures)
     if Format.CSV in work.settings.formats:
-        write_tables(work.out, keys, work.settings.normalize)
+        # A page that failed may have the record of an earlier try, which nobody vouches for any more.
+        write_tables(work.out, [key for key in keys if key not in failed], work.settings.normalize)
 
 
 def _row(failed: Failed) -> FailureRow:
@@ -182,6 +215,15 @@ class _Failures:
                 self.pages.pop(page.key, None)
             case _:
                 pass
+
+
+class _Losses:
+    """Knows whether any process was lost."""
+
+    any = False
+
+    def __call__(self, record: Record) -> None:
+        self.any = self.any or isinstance(record.event, WorkerLost)
 
 
 class _Nobody:

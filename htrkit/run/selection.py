@@ -131,6 +131,7 @@ def _pages(sheet: Sheet, keys: Sequence[PageKey], settings: Settings, *, with_xm
             frame=None if single else sheet.frames[number],
             sidecars=tuple(one.xml.file.path for one in sheet.sidecars.get(number, ())) if with_xml else (),
             image_name=picture.name,
+            root=picture.root or "",
         )
         written = settings.write_images and page.is_part_of_a_file
         yield replace(page, image_name=f"{key.rpartition('/')[2]}.png") if written else page

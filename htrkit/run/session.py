@@ -1,6 +1,7 @@
 """A session takes the plan's pages to their end, one by one, and tells its listeners what happened."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -65,7 +66,7 @@ class Session:
         skipped: frozenset[PageKey] = frozenset(),
         before: Tally = NOTHING_BEFORE,
     ) -> Ended:
-        """Take every page to its end; an interrupt or an unwritable OUT leaves the rest not run.
+        """Take every page to its end; an interrupt, or trouble with OUT or the inputs, leaves the rest not run.
 
         `before` is what an earlier part of the run has come to; the end counts it in.
         """
@@ -84,7 +85,8 @@ class Session:
         except KeyboardInterrupt:
             reason, code = "interrupted", ExitCode.INTERRUPTED
         counts = self._tell.counts(reason, code)
-        if error is None:
+        # Where it is the journal that cannot be written, nobody is told.
+        with suppress(RunStopped) if error is not None else nullcontext():
             self._tell(counts)
         return Ended(counts, error)
 

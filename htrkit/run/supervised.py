@@ -3,10 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from htrkit.core.rules import Rules
 from htrkit.core.schedule import Schedule
 from htrkit.core.tally import Tally
 from htrkit.domain.errors import OutputUnwritable, RunStopped
@@ -15,10 +13,11 @@ from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import End, Halt
 from htrkit.domain.source import PageSource
-from htrkit.run.messages import SetUp
+from htrkit.run.input_probe import InputProbe
 from htrkit.run.session import NOTHING_BEFORE, Ended, utc_now
-from htrkit.run.supervisor import Staff, Supervisor
+from htrkit.run.supervisor import Supervisor
 from htrkit.run.telling import Listener, Teller
+from htrkit.run.workforce import Workforce, staff_of
 
 ROOM_BYTES = 64_000_000
 """What must be free before a run that was paused for want of room goes on."""
@@ -30,26 +29,8 @@ CODES: Mapping[Halt, ExitCode] = {
     Halt.FAIL_RATE: ExitCode.STOPPED_EARLY,
     Halt.TROUBLE: ExitCode.STOPPED_EARLY,
     Halt.NO_WORKER: ExitCode.STOPPED_EARLY,
+    Halt.NO_DEVICE: ExitCode.STOPPED_EARLY,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Workforce:
-    """How many processes, what they are made of, and by which rules they work."""
-
-    workers: int
-    set_up: SetUp
-    logs: Path
-    run_id: str
-    rules: Rules
-    strikes: Mapping[PageKey, int] = field(default_factory=dict)
-    """Of pages that were in the hand of a worker that died, in an earlier part of the run."""
-    attempts: Mapping[PageKey, int] = field(default_factory=dict)
-    inherited: tuple[int, ...] = ()
-    """Open files that workers inherit: OUT's lock."""
-    command: Sequence[str] | None = None
-    has_room: Callable[[Path], bool] | None = None
-    """Tells whether OUT can be written again; without one, the disk is asked."""
 
 
 class Supervised:
@@ -83,7 +64,7 @@ class Supervised:
             # The journal itself could not be written: nothing more can be promised.
             return Ended(self._counts(End(Halt.TROUBLE, unwritable.what)), unwritable)
         counts = self._counts(end)
-        if end.halt in {Halt.NO_WORKER, Halt.TROUBLE}:
+        if end.halt in {Halt.NO_WORKER, Halt.NO_DEVICE, Halt.TROUBLE}:
             error = RunStopped(end.message or str(end.halt), mend="What is done is kept; mend it, then resume.")
         self._tell(counts)
         return Ended(counts, error)
@@ -95,24 +76,22 @@ class Supervised:
             [page.key for page in pages],
             names,
             force.rules,
+            servers=[one.name for one in force.servers],
             strikes=force.strikes,
             attempts=force.attempts,
         )
-        environment = {**os.environ, "HTRKIT_RUN_ID": force.run_id, **_threads(force.set_up.threads)}
-        staff = Staff(force.set_up, force.logs, environment, force.inherited, force.command)
         sources = {page.key: page for page in pages}
-        has_room = force.has_room or _has_room
-        return Supervisor(schedule, sources, staff, self._tell, lambda: has_room(Path(force.set_up.out)))
+        return Supervisor(schedule, sources, staff_of(force), self._tell, self._passed(force.has_room or _has_room))
+
+    def _passed(self, has_room: Callable[[Path], bool]) -> Callable[[str], bool]:
+        """Give what tells whether a trouble has passed: with an input by its path, or with OUT."""
+        readable, out = InputProbe(), Path(self._workforce.set_up.out)
+        return lambda path: readable(path) if path else has_room(out)
 
     def _counts(self, end: End) -> RunEnded:
         if end.halt is None:
             return self._tell.counts("finished", ExitCode.DONE)
         return self._tell.counts(end.message or str(end.halt), CODES[end.halt])
-
-
-def _threads(number: int) -> Mapping[str, str]:
-    """Keep the libraries' own pools to the worker's share; two pools on one core cost tens of times the work."""
-    return dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(number))
 
 
 def _has_room(out: Path) -> bool:

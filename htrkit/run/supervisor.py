@@ -1,10 +1,8 @@
-"""The run's own loop: it hears workers, signals and the clock, asks the schedule, and carries its orders out."""
+"""The run's own loop: it hears processes, signals and the clock, asks the schedule, and carries its orders out."""
 
-import selectors
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 
 from htrkit.core.schedule import Schedule
 from htrkit.core.shown import shown
@@ -18,17 +16,14 @@ from htrkit.domain.events import (
     RunContinued,
     RunDraining,
     RunPaused,
+    ServerGivenUp,
     WorkerGivenUp,
-    WorkerLost,
-    WorkerStarted,
 )
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import (
     Asked,
-    Died,
     Drain,
     End,
-    Finished,
     Give,
     GiveUp,
     Heard,
@@ -36,57 +31,22 @@ from htrkit.domain.schedule import (
     Order,
     Passed,
     Pause,
-    Ready,
-    Refused,
     Retry,
     RoomAgain,
     SetAside,
     Start,
-    StepBegun,
     Strike,
-    Troubled,
 )
+from htrkit.domain.serving import Drop, GiveUpServer, KillServer, Link, ServeOnly, StartServer
 from htrkit.domain.source import PageSource
+from htrkit.run.hearing import Hand, Hearing
 from htrkit.run.interrupts import Interrupts
-from htrkit.run.messages import (
-    CannotStart,
-    FromWorker,
-    InStep,
-    IsDone,
-    IsReady,
-    IsRefused,
-    IsTroubled,
-    SetUp,
-    TakePage,
-)
-from htrkit.run.processes import DEATH_SECONDS, WorkerProcess, started
+from htrkit.run.messages import AnswerOnly, DropPage, TakePage
+from htrkit.run.switchboard import Gone, Staff, Switchboard
 
 TICK_SECONDS = 0.5
 PROBE_SECONDS = 1.0
 """When a paused run first looks whether there is room again; each time that this proved wrong, twice as late."""
-FAREWELL_SECONDS = 3.0
-"""How long workers are given to end by themselves when all is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """What workers are made of, and where they leave their noise."""
-
-    set_up: SetUp
-    logs: Path
-    environment: Mapping[str, str]
-    inherited: tuple[int, ...] = ()
-    """Open files that workers inherit."""
-    command: Sequence[str] | None = None
-    """Another module than our own, for drills."""
-
-
-@dataclass(slots=True)
-class _Hand:
-    """A page in a worker's hand."""
-
-    key: PageKey
-    attempt: int
 
 
 @dataclass(slots=True)
@@ -97,45 +57,43 @@ class Supervisor:
     sources: Mapping[PageKey, PageSource]
     staff: Staff
     tell: Callable[[Event], None]
-    has_room: Callable[[], bool]
+    passed: Callable[[str], bool]
+    """Tells whether the trouble with an input, by its path, or with OUT (empty) has passed."""
     clock: Callable[[], float] = time.monotonic
-    _processes: dict[str, WorkerProcess] = field(default_factory=dict)
-    _hands: dict[str, _Hand] = field(default_factory=dict)
-    _last_words: dict[str, str] = field(default_factory=dict)
-    _doomed: dict[str, float] = field(default_factory=dict)
-    """Workers that were killed, and when they are given up if they do not die."""
-    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    _hearing: Hearing = field(default_factory=Hearing)
+    _board: Switchboard = field(init=False)
     _paused_since: float | None = None
     _probe_at: float = 0.0
     _pauses: int = 0
     """Since a page was last done."""
     _end: End | None = None
 
+    def __post_init__(self) -> None:
+        self._board = Switchboard(self.staff)
+
     def run(self) -> End:
         """Take the pages to their end; nothing of ours runs any more when this returns."""
         try:
             with Interrupts() as interrupts:
-                self._selector.register(interrupts, selectors.EVENT_READ)
+                self._board.watch(interrupts)
                 for order in self.schedule.begin(self.clock()):
                     self._obey(order)
                 while self._end is None:
                     self._turn(interrupts)
             return self._end
         finally:
-            self._dismiss()
+            self._board.dismiss(at_once=self._end is None or bool(self._hearing.hands))
 
     def _turn(self, interrupts: Interrupts) -> None:
         """Wait for something to happen, and hear all of it."""
-        for key, _ in self._selector.select(self._patience()):
-            if key.fileobj is interrupts:
-                for halt in interrupts.heard():
-                    self._hear(Asked(halt, self.clock()))
-            elif isinstance(key.data, WorkerProcess):
-                self._listen(key.data)
-        for name in [name for name, due in self._doomed.items() if self.clock() >= due]:
-            if (process := self._processes.get(name)) is not None:
-                self._bury(process)
-            self._doomed.pop(name, None)
+        for heard in self._board.heard(self._patience()):
+            if self._end is None or isinstance(heard, Gone):
+                told, event = self._hearing.of(heard, self.clock())
+                self._tell_all(told)
+                if event is not None:
+                    self._hear(event)
+        for halt in interrupts.heard():
+            self._hear(Asked(halt, self.clock()))
         self._probe()
         if self._end is None:
             self._hear(Passed(self.clock()))
@@ -146,56 +104,11 @@ class Supervisor:
             return TICK_SECONDS
         return min(max(deadline - self.clock(), 0.0), TICK_SECONDS)
 
-    def _listen(self, process: WorkerProcess) -> None:
-        messages = process.hear()
-        if messages is None:
-            self._bury(process)
-            return
-        for message in messages:
-            if self._end is None:
-                self._take_in(process, message)
-
-    def _take_in(self, process: WorkerProcess, message: FromWorker) -> None:
-        now, name = self.clock(), process.name
-        match message:
-            case IsReady():
-                process.device = message.device
-                self.tell(WorkerStarted(name, process.popen.pid, message.seconds, message.device))
-                self._hear(Ready(name, now))
-            case CannotStart():
-                self._last_words[name] = f"{message.what} {message.mend}"
-            case InStep():
-                self._hear(StepBegun(name, message.step, now))
-            case IsDone():
-                self._done(process, message.page)
-                self._hear(Finished(name, now))
-            case IsRefused():
-                self._hands.pop(name, None)
-                heard = Refused(
-                    name, message.failure, message.step, message.message, now, message.passing, message.stack
-                )
-                self._hear(heard)
-            case IsTroubled():
-                self._hands.pop(name, None)
-                self._hear(Troubled(name, message.reason, now))
-
-    def _done(self, process: WorkerProcess, page: PageDone) -> None:
-        hand = self._hands.pop(process.name, None)
-        self._pauses = 0
-        if hand is not None and hand.key == page.key:
-            self.tell(replace(page, attempts=hand.attempt, worker=process.name, device=process.device))
-
-    def _bury(self, process: WorkerProcess) -> None:
-        """Take a process that has gone off the list, and say so."""
-        name = process.name
-        self._selector.unregister(process.channel)
-        del self._processes[name]
-        self._doomed.pop(name, None)
-        stack, cause = process.stack(), process.buried()
-        cause = self._last_words.pop(name, cause)
-        hand = self._hands.pop(name, None)
-        self.tell(WorkerLost(name, cause, hand.key if hand else None))
-        self._hear(Died(name, cause, self.clock(), stack))
+    def _tell_all(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            if isinstance(event, PageDone):
+                self._pauses = 0
+            self.tell(event)
 
     def _hear(self, heard: Heard) -> None:
         for order in self.schedule.hear(heard):
@@ -204,54 +117,60 @@ class Supervisor:
     def _obey(self, order: Order) -> None:
         match order:
             case Start():
-                self._start(order.worker)
+                self._board.start_worker(order.worker)
+            case StartServer():
+                self._board.start_server(order.server)
+            case Link():
+                self._hearing.homes[order.worker] = order.server
+                self._board.link(order.worker, order.server)
+            case ServeOnly():
+                self._board.say(order.server, AnswerOnly(order.worker))
+            case Drop():
+                self._hearing.hands.pop(order.worker, None)
+                self._board.say(order.worker, DropPage())
             case Give():
                 self._give(order)
             case Kill():
-                if (process := self._processes.get(order.worker)) is not None:
-                    self._last_words.setdefault(order.worker, order.reason)
-                    process.kill_with_stacks()
-                    self._doomed[order.worker] = self.clock() + DEATH_SECONDS
-            case GiveUp():
-                self.tell(WorkerGivenUp(order.worker, order.message))
-            case Strike():
-                self.tell(PageStruck(order.key, order.step, order.cause, order.strikes, order.stack))
-            case Retry():
-                self.tell(PageRetried(order.key, order.failure, order.step, order.message))
-            case SetAside():
-                self._set_aside(order)
+                self._board.kill(order.worker, order.reason)
+            case KillServer():
+                self._board.kill(order.server, order.reason)
             case Pause():
-                self._paused_since = self.clock()
-                self._probe_at = self._paused_since + PROBE_SECONDS * 2**self._pauses
-                self._pauses += 1
-                self.tell(RunPaused(order.reason))
-            case Drain():
-                self.tell(RunDraining(str(order.halt)))
+                self._pause(order)
             case End():
                 self._end = order
+            case GiveUp() | GiveUpServer() | Strike() | Retry() | SetAside() | Drain():
+                self.tell(self._event_of(order))
 
-    def _start(self, name: str) -> None:
-        process = started(
-            name,
-            self.staff.logs / f"{name}.log",
-            environment=dict(self.staff.environment),
-            inherited=self.staff.inherited,
-            command=self.staff.command,
-        )
-        self._processes[name] = process
-        self._selector.register(process.channel, selectors.EVENT_READ, process)
-        process.say(self.staff.set_up)
+    def _event_of(self, order: GiveUp | GiveUpServer | Strike | Retry | SetAside | Drain) -> Event:
+        """Give what an order that is only to be written down says."""
+        match order:
+            case GiveUp():
+                return WorkerGivenUp(order.worker, order.message)
+            case GiveUpServer():
+                return ServerGivenUp(order.server, order.message)
+            case Strike():
+                return PageStruck(order.key, order.step, order.cause, order.strikes, order.stack)
+            case Retry():
+                return PageRetried(order.key, order.failure, order.step, order.message)
+            case Drain():
+                return RunDraining(str(order.halt))
+            case SetAside():
+                image = shown(self.sources[order.key].path)
+                return PageFailed(
+                    order.key, image, order.failure, order.step, order.message, order.attempts, order.stack
+                )
 
     def _give(self, order: Give) -> None:
-        process = self._processes[order.worker]
-        self._hands[order.worker] = _Hand(order.key, order.attempt)
+        self._hearing.hands[order.worker] = Hand(order.key, order.attempt)
         self.tell(PageStarted(order.key, order.attempt))
-        process.mark_page()
-        process.say(TakePage(asdict(self.sources[order.key]), order.attempt))
+        self._board.mark_page(order.worker)
+        self._board.say(order.worker, TakePage(asdict(self.sources[order.key]), order.attempt))
 
-    def _set_aside(self, order: SetAside) -> None:
-        image = shown(self.sources[order.key].path)
-        self.tell(PageFailed(order.key, image, order.failure, order.step, order.message, order.attempts, order.stack))
+    def _pause(self, order: Pause) -> None:
+        self._paused_since = self.clock()
+        self._probe_at = self._paused_since + PROBE_SECONDS * 2**self._pauses
+        self._pauses += 1
+        self.tell(RunPaused(order.reason))
 
     def _probe(self) -> None:
         """Look now and then whether a paused run can go on."""
@@ -259,20 +178,8 @@ class Supervisor:
         if self._paused_since is None or now < self._probe_at:
             return
         self._probe_at = now + PROBE_SECONDS
-        if self.has_room():
+        if all(self.passed(path) for path in self._hearing.troubles):
+            self._hearing.troubles.clear()
             self.tell(RunContinued(round(now - self._paused_since, 1)))
             self._paused_since = None
             self._hear(RoomAgain(now))
-
-    def _dismiss(self) -> None:
-        """Close every channel, so that workers end; kill what has not ended soon."""
-        for process in self._processes.values():
-            process.channel.close()
-        deadline = time.monotonic() + (0.0 if self._end is None or self._hands else FAREWELL_SECONDS)
-        for process in self._processes.values():
-            while process.popen.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.01)
-            process.kill()
-            process.buried()
-        self._processes.clear()
-        self._selector.close()

@@ -1,8 +1,8 @@
 """What can be known before an hour is spent: each check finds what it can, and none stops the others."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,14 +15,15 @@ from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.page import PageRecord
 from htrkit.domain.source import PageSource, Selection
 from htrkit.run.bench import Bench
+from htrkit.run.model_file import ModelFile
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.page_check import Depth, check_page
+from htrkit.run.plan import Plan, versions
 from htrkit.run.preflight import (
     Request,
     check_device,
     disk_findings,
     engine_of,
-    made_ready,
     model_of,
     pages_of,
     segmentation_of,
@@ -30,7 +31,6 @@ from htrkit.run.preflight import (
     settings_of,
     skipped_in,
 )
-from htrkit.run.running import planned
 from htrkit.run.session import utc_now
 from htrkit.run.step_times import StepTimes
 
@@ -45,6 +45,21 @@ class Validation:
     exit_code: ExitCode
     resolved: Resolved | None = None
     selection: Selection | None = None
+    bench: Bench | None = None
+    """What a page can be read with; None where something of it is missing."""
+
+    def with_trial(self, finding: Finding, *, strict: bool) -> "Validation":
+        """Take in what the trial of a page has found."""
+        findings = (*self.findings, finding)
+        return replace(self, findings=findings, exit_code=_code(findings, self.exit_code, strict=strict))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the trial of a page came to: its record, or what failed it."""
+
+    record: PageRecord | None = None
+    finding: Finding | None = None
 
 
 class Checks:
@@ -76,44 +91,60 @@ def validated(request: Request, *, depth: Depth, strict: bool) -> Validation:
     if resolved is None:
         return Validation(tuple(checks.findings), checks.exit_code)
     row = checks.made("engine", lambda: engine_of(resolved))
-    if row is not None:
-        _check_models(checks, resolved, row, request)
-    checks.made("device", lambda: check_device(resolved.settings.device))
+    models = _check_models(checks, resolved, row, request) if row is not None else None
+    checks.made("device", lambda: check_device(resolved.settings.device, request.environment))
     selection = checks.made("inputs", lambda: pages_of(resolved, request))
     if selection is not None:
         checks.add(*selection_findings(selection))
         checks.add(*_page_findings(selection, resolved, depth))
         _check_out(checks, resolved, selection, request)
-    if (
-        strict
-        and checks.exit_code is ExitCode.DONE
-        and any(one.severity is Severity.WARNING for one in checks.findings)
-    ):
-        checks.exit_code = ExitCode.PREFLIGHT
-    return Validation(tuple(checks.findings), checks.exit_code, resolved, selection)
+    findings = tuple(checks.findings)
+    bench = _bench(resolved, row, *models) if row is not None and models is not None else None
+    return Validation(findings, _code(findings, checks.exit_code, strict=strict), resolved, selection, bench)
 
 
-def try_page(request: Request, number: int) -> PageRecord:
-    """Read one of the pages, by number from 1, and write nothing; raises HtrkitError."""
-    ready = made_ready(request)
-    pages = ready.selection.pages
+def tried(validation: Validation, number: int) -> Trial:
+    """Read one of the pages, by number from 1, and write nothing; for a validation that found no blocker.
+
+    Raises HtrkitError for whatever is no trouble of the page alone.
+    """
+    pages = validation.selection.pages if validation.selection is not None else ()
     if not 1 <= number <= len(pages):
         raise UsageProblem(
             f"There is no page {number}: {len(pages)} were found.", mend="Give another after --try-page."
         )
-    plan = planned(ready, inputs=request.inputs, started=utc_now())
+    assert validation.bench is not None, "no blocker was found"  # noqa: S101 - as is said above
     # The networks' libraries take seconds, and all other checks can do without them.
     from htrkit.run.workshop import reader_of  # noqa: PLC0415
 
-    bench = Bench(ready.resolved.settings, ready.row, ready.model, ready.segmentation, plan.reading, Path())
-    return reader_of(bench).read(pages[number - 1], StepTimes(time.monotonic)).record
+    try:
+        return Trial(reader_of(validation.bench).read(pages[number - 1], StepTimes(time.monotonic)).record)
+    except PageProblem as problem:
+        message = f"The trial page failed: {problem.what}"
+        return Trial(finding=Finding("trial", Severity.WARNING, message, problem.mend))
 
 
-def _check_models(checks: Checks, resolved: Resolved, row: EngineRow, request: Request) -> None:
+def _code(findings: Sequence[Finding], code: ExitCode, *, strict: bool) -> ExitCode:
+    """Give the exit code that findings come to; `code` is what the blockers among them say."""
+    blocks = strict and any(one.severity is Severity.WARNING for one in findings)
+    return ExitCode.PREFLIGHT if blocks and code is ExitCode.DONE else code
+
+
+def _bench(resolved: Resolved, row: EngineRow, model: ModelFile, segmentation: ModelFile) -> Bench:
+    """Give what a page is read with, as a run of this moment would."""
+    plan = Plan("", utc_now(), resolved, (), model, segmentation, (), str(Path.cwd()), versions(), {})
+    return Bench(resolved.settings, row, model, segmentation, plan.reading, Path())
+
+
+def _check_models(
+    checks: Checks, resolved: Resolved, row: EngineRow, request: Request
+) -> tuple[ModelFile, ModelFile] | None:
+    """Give the models that read and find lines; None where one of them cannot be had."""
     found = checks.made("model", lambda: model_of(resolved, row, request))
     if found is not None:
         checks.add(*found[1])
-    checks.made("segmenter-model", lambda: segmentation_of(resolved))
+    segmentation = checks.made("segmenter-model", lambda: segmentation_of(resolved))
+    return (found[0], segmentation) if found is not None and segmentation is not None else None
 
 
 def _check_out(checks: Checks, resolved: Resolved, selection: Selection, request: Request) -> None:

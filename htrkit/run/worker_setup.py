@@ -4,6 +4,7 @@ from pathlib import Path
 
 from htrkit.config.settings import Settings
 from htrkit.core.lookup import engine_named
+from htrkit.domain.stages import Inference
 from htrkit.engines.catalog import ENGINES
 from htrkit.run.bench import Bench
 from htrkit.run.messages import SetUp
@@ -13,10 +14,15 @@ from htrkit.run.step_times import Entered
 from htrkit.run.workshop import device_named, worker_of
 
 
-def worker_from(order: SetUp, *, entered: Entered) -> PageWorker:
+def worker_from(order: SetUp, *, entered: Entered, inference: Inference | None = None) -> PageWorker:
     """Load what the order names; raises HtrkitError."""
+    return worker_of(bench_from(order), entered=entered, inference=inference)
+
+
+def bench_from(order: SetUp) -> Bench:
+    """Give what a process is set up with."""
     settings = Settings.model_validate({**order.settings, "threads": order.threads})
-    bench = Bench(
+    return Bench(
         settings,
         engine_named(order.engine, ENGINES),
         ModelFile(Path(order.model[0]), order.model[1]),
@@ -24,9 +30,8 @@ def worker_from(order: SetUp, *, entered: Entered) -> PageWorker:
         order.reading,
         Path(order.out),
     )
-    return worker_of(bench, entered=entered)
 
 
 def device_of(order: SetUp) -> str:
-    """Give the device that the worker computes on."""
-    return device_named(str(order.settings["device"]))
+    """Give the device that the worker computes on, or its server's."""
+    return "" if order.served else device_named(str(order.settings["device"]))

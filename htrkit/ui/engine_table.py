@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import orjson
 
-from htrkit.domain.engine import EngineRow, Speed
+from htrkit.domain.engine import EngineRow, Speed, Tolerance
 from htrkit.domain.names import EngineName
 from htrkit.ui.tables import pairs, table
 
@@ -46,6 +46,7 @@ def engine_page(row: EngineRow, missing: Sequence[str]) -> str:
         ("batch", f"{batch.least} to {batch.most}; {batch.default} on a GPU, {batch.default_on_cpu} on the CPU"),
         ("beams", "none" if row.beams_limit is None else f"up to {row.beams_limit}"),
         ("minutes for 100 pages", f"{_speed(row.speed)}\n{row.speed.source}"),
+        ("same pages again", _tolerance(row.tolerance)),
         ("mind", "\n".join(row.warnings)),
         ("licence", row.licence),
         ("cite", row.citation),
@@ -58,6 +59,15 @@ def engine_document(rows: Sequence[EngineRow], missing: Missing) -> str:
     """Give the table as JSON."""
     engines = [asdict(row) | {"missing": list(missing[row.name])} for row in rows]
     return orjson.dumps({"schema": ENGINES_SCHEMA, "engines": engines}, option=orjson.OPT_INDENT_2).decode()
+
+
+def _tolerance(tolerance: Tolerance | None) -> str:
+    if tolerance is None:
+        return "how far two readings may differ is not measured yet"
+    return (
+        "the same bytes with the same batches and threads; otherwise the same text, "
+        f"points within {tolerance.points_pixels:g} px, confidences within {tolerance.confidence:g}"
+    )
 
 
 def _speed(speed: Speed) -> str:

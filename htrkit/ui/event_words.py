@@ -1,9 +1,11 @@
 """What an event is in words: one line, for logs and pipes."""
 
 from htrkit.domain.events import (
+    BatchShrunk,
     Event,
     PageDone,
     PageFailed,
+    PageRemade,
     PageRetried,
     PageSkipped,
     PageStarted,
@@ -14,24 +16,35 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    ServerGivenUp,
+    ServerLost,
+    ServerStarted,
     WorkerGivenUp,
     WorkerLost,
     WorkerStarted,
 )
 from htrkit.ui.words import amount, counted, duration, percent
 
+_OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
+_OfProcess = WorkerStarted | WorkerLost | WorkerGivenUp | ServerStarted | ServerLost | ServerGivenUp | BatchShrunk
+_OfRun = RunStarted | RunResumed | RunPaused | RunContinued | RunDraining | RunEnded
+
 
 def event_words(event: Event) -> str:
     """Say what happened."""
+    if isinstance(event, _OfPage):
+        return _of_page(event)
+    return _of_process(event) if isinstance(event, _OfProcess) else _of_run(event)
+
+
+def _of_page(event: _OfPage) -> str:
     match event:
-        case RunStarted():
-            return f"{counted(event.pages, 'page')} to read"
-        case RunResumed():
-            return f"{counted(event.left, 'page')} left of {amount(event.pages)}"
         case PageStarted():
             return f"begun: {event.key}" + (f" (attempt {event.attempt})" if event.attempt > 1 else "")
         case PageDone():
             return page_words(event)
+        case PageRemade():
+            return f"made again from its record: {event.key}: {', '.join(file.path for file in event.files)}"
         case PageFailed():
             return f"failed: {event.key} ({event.failure}): {event.message}"
         case PageSkipped():
@@ -40,12 +53,33 @@ def event_words(event: Event) -> str:
             return f"put back: {event.key}: {event.cause} ({event.step})"
         case PageRetried():
             return f"put back: {event.key}: {event.message}"
+
+
+def _of_process(event: _OfProcess) -> str:
+    match event:
         case WorkerStarted():
             return f"ready: worker {event.worker} on {event.device} after {duration(event.seconds)}"
         case WorkerLost():
             return f"lost: worker {event.worker}: {event.cause}"
         case WorkerGivenUp():
             return f"given up: worker {event.worker}: {event.message}"
+        case ServerStarted():
+            return f"ready: the server of {event.server} after {duration(event.seconds)}"
+        case ServerLost():
+            held = f", with {', '.join(event.keys)} on it" if event.keys else ""
+            return f"lost: the server of {event.server}: {event.cause}{held}"
+        case ServerGivenUp():
+            return f"given up: {event.server}: {event.message}"
+        case BatchShrunk():
+            return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}: too little memory"
+
+
+def _of_run(event: _OfRun) -> str:
+    match event:
+        case RunStarted():
+            return f"{counted(event.pages, 'page')} to read"
+        case RunResumed():
+            return f"{counted(event.left, 'page')} left of {amount(event.pages)}"
         case RunPaused():
             return f"paused: {event.reason}"
         case RunContinued():

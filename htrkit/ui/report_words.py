@@ -3,7 +3,16 @@
 from htrkit.core.report import Course, Report
 from htrkit.core.report_advice import resume_command, retry_command
 from htrkit.core.report_pages import Happening, Incident
-from htrkit.domain.events import RunContinued, RunDraining, RunPaused, WorkerGivenUp, WorkerLost
+from htrkit.domain.events import (
+    BatchShrunk,
+    RunContinued,
+    RunDraining,
+    RunPaused,
+    ServerGivenUp,
+    ServerLost,
+    WorkerGivenUp,
+    WorkerLost,
+)
 from htrkit.outputs.text import visible
 from htrkit.ui.words import amount, counted, duration, shown
 
@@ -57,6 +66,13 @@ def _said(event: Happening) -> str:
             return f"worker {event.worker} was lost: {event.cause}{held}"
         case WorkerGivenUp():
             return f"worker {event.worker} was given up: {event.message}"
+        case ServerLost():
+            held = f", with {', '.join(event.keys)} on it" if event.keys else ""
+            return f"the server of {event.server} was lost: {event.cause}{held}"
+        case ServerGivenUp():
+            return f"{event.server} was given up: {event.message}"
+        case BatchShrunk():
+            return f"{event.server}: batches to {event.step} shrank from {event.was} to {event.now} for want of memory"
         case RunPaused():
             return f"paused: {event.reason}"
         case RunContinued():

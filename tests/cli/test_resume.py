@@ -154,6 +154,41 @@ def test_a_class_of_failed_pages_is_taken_again_alone(htrkit: Htrkit) -> None:
     assert htrkit("resume", "out", "--class", "blot").code == ExitCode.USAGE
 
 
+def test_only_some_pages_are_taken_this_time(htrkit: Htrkit, undisturbed: dict[str, bytes]) -> None:
+    cut(Path("out"), after=1)
+    some = htrkit("resume", "out", "--pages", "3-4")
+    assert some.code == ExitCode.FAILED_PAGES
+    assert "selected 4 = done 2 + failed 1 + skipped 0 + not run 1" in some.err
+    assert not Path("out/txt/a/2.txt").exists()
+    assert htrkit("resume", "out", "--pages", "5").code == ExitCode.USAGE
+
+    assert htrkit("resume", "out").code == ExitCode.FAILED_PAGES
+    assert outputs(Path("out")) == undisturbed
+
+
+@pytest.mark.usefixtures("undisturbed")
+def test_failed_pages_are_taken_again_only_among_those_that_are_asked_for(htrkit: Htrkit, scans: Path) -> None:
+    strip(scans / "b" / "9.jpg", "A ninth page")
+
+    assert htrkit("resume", "out", "--retry-failed", "--pages", "1-3").code == ExitCode.FAILED_PAGES
+    assert htrkit("resume", "out", "--retry-failed", "--pages", "4").code == ExitCode.DONE
+
+
+@pytest.mark.usefixtures("undisturbed")
+def test_added_pages_that_are_in_out_already_are_refused_skipped_or_overwritten(htrkit: Htrkit, tmp_path: Path) -> None:
+    strip(tmp_path / "more" / "7.png", "A seventh page")
+    mine = Path("out/txt/more/7.txt")
+    mine.parent.mkdir()
+    mine.write_text("mine")
+
+    assert htrkit("resume", "out", "--add", "more").code == ExitCode.PREFLIGHT
+    alone = htrkit("resume", "out", "--existing", "skip")
+    assert (alone.code, "--add" in alone.err) == (ExitCode.USAGE, True)
+    ended = htrkit("resume", "out", "--add", "more", "--existing", "overwrite")
+    assert "done 4 + failed 1" in ended.err
+    assert mine.read_text() != "mine"
+
+
 def test_a_changed_model_is_refused_and_then_accepted(htrkit: Htrkit, scans: Path, tmp_path: Path) -> None:
     first, second = (starter.path for starter in STARTERS[:2])
     model = tmp_path / "mine.safetensors"

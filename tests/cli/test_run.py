@@ -305,6 +305,25 @@ def test_strict_makes_warnings_block(htrkit: Htrkit, strips: Path) -> None:
     assert htrkit("validate", strips / "scans", *QUICK, "--strict", "--no-try-page").code == ExitCode.PREFLIGHT
 
 
+def test_strict_blocks_where_the_trial_page_fails_though_its_head_is_good(htrkit: Htrkit, tmp_path: Path) -> None:
+    Image.effect_noise((400, 60), 90).save(tmp_path / "1.bmp")
+    (tmp_path / "1.bmp").write_bytes((tmp_path / "1.bmp").read_bytes()[:9000])
+
+    assert htrkit("validate", tmp_path / "1.bmp", *QUICK).code == ExitCode.DONE
+    strict = htrkit("validate", tmp_path / "1.bmp", *QUICK, "--strict")
+    assert (strict.code, "trial page failed" in strict.err) == (ExitCode.PREFLIGHT, True)
+    document = htrkit("validate", tmp_path / "1.bmp", *QUICK, "--strict", "--json")
+    assert document.code == ExitCode.PREFLIGHT
+    assert [one["code"] for one in json.loads(document.out)["findings"]][-1] == "trial"
+    assert htrkit("validate", tmp_path / "1.bmp", *QUICK, "--strict", "--no-try-page").code == ExitCode.DONE
+
+
+def test_strict_lets_a_good_page_pass_and_shows_its_text(htrkit: Htrkit, strips: Path) -> None:
+    ended = htrkit("validate", strips / "scans" / "a", *QUICK, "--strict")
+
+    assert (ended.code, "1: 1 line" in ended.out) == (ExitCode.DONE, True)
+
+
 def test_deep_finds_what_a_look_does_not(htrkit: Htrkit, tmp_path: Path) -> None:
     whole = Image.effect_noise((400, 60), 90)
     whole.save(tmp_path / "1.bmp")

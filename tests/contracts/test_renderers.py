@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from htrkit.domain.page import PageRecord
 from htrkit.domain.renderers import Renderer, RenderOptions, Target, TextForm
 from htrkit.outputs.alto_xml import AltoXml
-from htrkit.outputs.catalog import RENDERERS, folder_of, renderers
+from htrkit.outputs.catalog import RENDERERS, renderers
 from htrkit.outputs.hocr import Hocr
 from htrkit.outputs.page_xml import PageXml
 from htrkit.outputs.schemas import Schema
@@ -88,13 +88,11 @@ def test_the_page_record_is_always_rendered_and_first() -> None:
 def test_a_format_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(KeyError, match="docx"):
         renderers(["docx"])
-    with pytest.raises(KeyError):
-        folder_of("docx")
 
 
 @every_renderer
 def test_a_format_has_a_folder_and_a_suffix_of_its_own(renderer: Renderer) -> None:
-    assert folder_of(renderer.name) == renderer.name
+    assert [other for other in RENDERERS if other.name == renderer.name] == [renderer]
     assert re.fullmatch(r"\.[a-z]+", renderer.suffix)
 
 

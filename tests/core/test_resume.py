@@ -156,6 +156,28 @@ def test_the_journals_opening_is_known() -> None:
     assert history_of([Record(AT, RunStarted("id", 3, "f"))]).opened
 
 
+def test_pages_that_are_not_asked_for_wait_and_their_failures_and_ends_stay() -> None:
+    history = history_of(Record(AT, event) for event in (failed(A), struck(B), failed(C)))
+    again = [FailureClass.BROKEN]
+    after = left_of(PLAN, history, standing={}, again=again, only=[C])
+
+    assert (after.pages, after.later, after.failed.keys(), after.strikes) == ((C,), (B,), {A}, {})
+    assert tally_before(after).not_run == 2
+
+
+def test_a_page_whose_files_are_harmed_waits_too_where_it_is_not_asked_for() -> None:
+    history = history_of([Record(AT, done(A)), Record(AT, done(B))])
+    after = left_of(PLAN, history, standing={}, only=[B])
+
+    assert (after.pages, after.harmed, after.later) == ((B,), (B,), (A, C))
+
+
+def test_pages_that_the_plan_leaves_alone_are_skipped_whichever_are_asked_for() -> None:
+    after = left_of(PLAN, history_of([]), standing={}, alone=[A], only=[B])
+
+    assert (after.pages, after.later, after.skipped) == ((B,), (C,), {A})
+
+
 STANDINGS = st.dictionaries(st.text(max_size=3), st.sampled_from(Standing), max_size=4)
 
 
@@ -165,6 +187,7 @@ STANDINGS = st.dictionaries(st.text(max_size=3), st.sampled_from(Standing), max_
     st.sets(st.sampled_from(FailureClass)),
     st.sets(KEYS),
     st.permutations(PLAN),
+    st.none() | st.sets(KEYS),
 )
 def test_whatever_happened_every_page_of_the_plan_is_in_exactly_one_place(
     events: list[Event],
@@ -172,25 +195,30 @@ def test_whatever_happened_every_page_of_the_plan_is_in_exactly_one_place(
     again: set[FailureClass],
     alone: set[PageKey],
     plan: list[PageKey],
+    only: set[PageKey] | None,
 ) -> None:
-    after = left_of(plan, history_of(Record(AT, one) for one in events), standing=standing, again=again, alone=alone)
-    places = [*after.pages, *after.done, *after.failed, *after.skipped]
+    history = history_of(Record(AT, one) for one in events)
+    after = left_of(plan, history, standing=standing, again=again, alone=alone, only=only)
+    places = [*after.pages, *after.later, *after.done, *after.failed, *after.skipped]
 
     assert sorted(places) == sorted(plan)
     assert list(after.pages) == [key for key in plan if key in after.pages]
     assert {*after.strikes, *after.retried, *after.attempts, *after.harmed} <= set(after.pages)
     assert all(count > 0 for count in (*after.retried.values(), *after.attempts.values()))
     assert after.unsaid <= after.skipped
-    assert not again & {end.page.failure for end in after.failed.values()}
+    assert not again & {end.page.failure for key, end in after.failed.items() if only is None or key in only}
+    assert only is None or (set(after.pages) <= only and not set(after.later) & only)
 
 
-@given(st.lists(EVENTS, max_size=40), st.sets(KEYS))
-def test_the_tally_so_far_adds_up_and_what_is_not_run_is_what_is_left(events: list[Event], alone: set[PageKey]) -> None:
-    after = left_of(PLAN, history_of(Record(AT, one) for one in events), standing={}, alone=alone)
+@given(st.lists(EVENTS, max_size=40), st.sets(KEYS), st.none() | st.sets(KEYS))
+def test_the_tally_so_far_adds_up_and_what_is_not_run_is_what_is_left(
+    events: list[Event], alone: set[PageKey], only: set[PageKey] | None
+) -> None:
+    after = left_of(PLAN, history_of(Record(AT, one) for one in events), standing={}, alone=alone, only=only)
     tally = tally_before(after)
 
     assert tally.selected == len(PLAN) == tally.done + tally.failed + tally.skipped + tally.not_run
-    assert tally.not_run == len(after.pages) + len(after.unsaid)
+    assert tally.not_run == len(after.pages) + len(after.later) + len(after.unsaid)
 
 
 def test_the_tally_so_far_counts_a_page_once_by_its_last_end() -> None:

@@ -36,7 +36,8 @@ from htrkit.domain.page import ModelFacts, Reading
 from htrkit.domain.source import PageSource
 from htrkit.run.messages import SetUp
 from htrkit.run.session import Ended
-from htrkit.run.supervised import Supervised, Workforce
+from htrkit.run.supervised import Supervised
+from htrkit.run.workforce import Workforce
 
 pytestmark = pytest.mark.slow
 

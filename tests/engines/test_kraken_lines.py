@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from htrkit.domain.failure import Step
 from htrkit.domain.geometry import Size
 from htrkit.domain.names import LineId, PageKey
 from htrkit.domain.page import Direction, Layout, LayoutKind, LayoutOrigin, Line, ModelFacts
@@ -82,7 +83,7 @@ def stage(path: Path, direction: Direction | None = None) -> KrakenLines:
 def read(path: Path, page: OpenPage, *, batch: int = 1, direction: Direction | None = None) -> Layout:
     reader = stage(path, direction)
     prepared = reader.prepare(page)
-    return reader.finish(prepared, LocalInference(batch).results(reader, prepared.items))
+    return reader.finish(prepared, LocalInference(batch).results(Step.RECOGNISE, reader, prepared.items))
 
 
 def krakens_own(path: Path, page: OpenPage, *, boxes: bool = False) -> Sequence[Any]:

@@ -13,6 +13,8 @@ from htrkit.domain.events import PageDone
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.source import PageSource
 from htrkit.files.atomic import Aside, write_unit
+from htrkit.files.pictures import open_picture
+from htrkit.run.input_watch import InputWatch
 from htrkit.run.messages import SetUp
 from htrkit.run.page_process import be_a_worker
 
@@ -26,6 +28,7 @@ class DrillWorker:
     def __init__(self, out: Path, entered: Callable[[Step], None]) -> None:
         self.out = out
         self.entered = entered
+        self.inputs = InputWatch()
 
     def work(self, source: PageSource) -> PageDone:
         self.entered(Step.OPEN)
@@ -76,6 +79,18 @@ def trouble(worker: DrillWorker, source: PageSource) -> None:
         raise OutputUnwritable("no space left", mend="make room")
 
 
+def open_it(worker: DrillWorker, source: PageSource) -> None:
+    """Really open the page's picture, as a page reader does."""
+    with worker.inputs.watched(source):
+        open_picture(source, dpi=72, max_megapixels=1)
+
+
+def bad_sector(worker: DrillWorker, source: PageSource) -> None:
+    """Meet trouble of the disk with this page's file alone."""
+    failure = FailureClass.UNREADABLE
+    raise PageProblem("an I/O error", mend="copy it again", failure=failure, step=Step.OPEN, passing=True)
+
+
 def meet(worker: DrillWorker, source: PageSource) -> None:
     """Go on when another process has met its own such page: both are at work at once."""
     (worker.out / f"met-{os.getpid()}").touch()
@@ -96,10 +111,12 @@ DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "trouble": trouble,
     "slow": lambda *_: time.sleep(0.3),
     "meet": meet,
+    "open": open_it,
+    "sector": bad_sector,
 }
 
 
-def load(order: SetUp, entered: Callable[[Step], None]) -> tuple[DrillWorker, str]:
+def load(order: SetUp, entered: Callable[[Step], None], _: object) -> tuple[DrillWorker, str]:
     if order.engine == "broken":
         raise PreflightRefused("the model is gone", mend="bring it back")
     return DrillWorker(Path(order.out), entered), "cpu"

@@ -26,6 +26,7 @@ _VALUES: dict[object, st.SearchStrategy[object]] = {
     Step: st.sampled_from(list(Step)),
     PageKey: KEYS,
     PageKey | None: st.none() | KEYS,
+    tuple[PageKey, ...]: st.lists(KEYS, max_size=2).map(tuple),
 }
 
 

@@ -9,8 +9,9 @@ from lxml import etree
 from htrkit.domain.geometry import Points, Size
 from htrkit.domain.names import LineId, RegionId
 from htrkit.domain.page import LayoutKind, LayoutOrigin, Line, PageRecord, Region, RegionKind
+from htrkit.domain.renderers import Renderer, RenderOptions
 from htrkit.outputs.schemas import Schema, loaded
-from tests.fakes.pages import page
+from tests.fakes.pages import page, scaled
 
 _REFERENCES = ("regionRef", "TAGREFS", "STYLEREFS", "PROCESSINGREFS", "IDNEXT", "PROCESSING", "REF")
 
@@ -146,3 +147,23 @@ def _points_of(element: etree._Element) -> Points:
 def _points(text: str) -> Points:
     numbers = [int(float(number)) for number in re.split(r"[ ,]+", text) if number]
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def sound(
+    renderer: Renderer, document: str, options: RenderOptions, *, schema: Schema, times: int = 1
+) -> etree._Element:
+    """Give what becomes of a document whose lines were read, at so many times its size; nothing is wrong with it."""
+    record = scaled(record_of(document), times)
+    root = parsed(renderer.render(record, options))
+    assert schema_faults(root, schema) == []
+    assert id_faults(root) == []
+    assert point_faults(root, record.image.size) == []
+    return root
+
+
+def squeezed(root: etree._Element, path: str) -> list[str]:
+    """Give the elements as they are written, but for namespaces and line ends."""
+    return [
+        re.sub(r"\s+xmlns(:\w+)?=\"[^\"]*\"|\n\s*", "", etree.tostring(found, encoding="unicode", with_tail=False))
+        for found in root.findall(path)
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from htrkit.config.choices import Existing
 from htrkit.config.layers import Layer, resolve
 from htrkit.core.lookup import engine_named
 from htrkit.domain.events import PageDone, Record
@@ -113,13 +114,23 @@ class Shelf:
         again: Sequence[FailureClass] = (),
         add: Sequence[str] = (),
         accept_changes: bool = False,
+        pages: str | None = None,
+        existing: Existing | None = None,
         typed: Mapping[str, object] | None = None,
         look: Callable[[ReadyAgain], object] = lambda _: None,
     ) -> Ended | None:
         """Go on with the run; `look` sees what was made ready."""
         layers = (Layer("command line", typed),) if typed else ()
         asked = Again(
-            out or self.out.path, {}, self.folder, layers, frozenset(again), tuple(add), accept_changes=accept_changes
+            out or self.out.path,
+            {},
+            self.folder,
+            layers,
+            frozenset(again),
+            tuple(add),
+            accept_changes=accept_changes,
+            pages=pages,
+            existing=existing,
         )
         self.taken.clear()
         self.records.clear()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from htrkit.domain.errors import OutputUnwritable
 from htrkit.domain.exits import ExitCode
-from htrkit.files import atomic
-from htrkit.files.atomic import Aside, unwritable, write_stream, write_unit
+from htrkit.files.atomic import Aside, settle, unwritable, write_stream, write_unit
+from htrkit.files.disk import Kernel, KernelFile, OpenFile
+from tests.fakes.power import ROOT, FileSynced, FolderSynced, Named, Power
 
 
 def files_below(folder: Path) -> list[str]:
@@ -32,19 +34,69 @@ def test_a_file_that_was_there_is_replaced_whole(tmp_path: Path) -> None:
     assert (tmp_path / "a.txt").read_bytes() == b"new"
 
 
-def test_the_first_file_is_put_in_place_first_and_only_when_all_are_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done: list[str] = []
-    replace, fsync = Path.replace, os.fsync
-    monkeypatch.setattr(Path, "replace", lambda self, to: (done.append(f"rename {to.name}"), replace(self, to)))
-    monkeypatch.setattr(os, "fsync", lambda handle: (done.append("sync"), fsync(handle)))
+def told(disk: Power) -> list[str]:
+    """Give what a disk was told to do, in words."""
+    paths = {disk.node(path): path.relative_to(ROOT).as_posix() for path in (ROOT, *below(disk, ROOT))}
+    words = []
+    for operation in disk.operations:
+        match operation:
+            case FileSynced(node) | FolderSynced(node):
+                words.append(f"sync {paths[node]}")
+            case Named(_, names) if len(names) == 2:
+                words.append(f"rename {names[1][0]}")
+            case _:
+                pass
+    return words
 
-    (tmp_path / "json").mkdir()
-    (tmp_path / "txt").mkdir()
-    write_unit([Aside("json/1.json", b"{}"), Aside("txt/1.txt", b"")], out=tmp_path)
 
-    assert done == ["sync", "sync", "rename 1.json", "rename 1.txt", "sync", "sync"]
+def below(disk: Power, folder: Path) -> Iterator[Path]:
+    for name, node in disk.folders[disk.node(folder)].items():
+        yield folder / name
+        if node in disk.folders:
+            yield from below(disk, folder / name)
+
+
+def test_the_first_file_is_put_in_place_first_and_only_when_all_are_written_and_then_folders_are_synced() -> None:
+    disk = Power()
+    write_unit([Aside("json/box/1.json", b"{}"), Aside("txt/box/1.txt", b"")], out=ROOT / "OUT", disk=disk)
+
+    assert told(disk) == [
+        "sync OUT/json/box/1.json",
+        "sync OUT/txt/box/1.txt",
+        "rename 1.json",
+        "rename 1.txt",
+        "sync OUT/json/box",
+        "sync OUT/json",
+        "sync OUT",
+        "sync OUT/txt/box",
+        "sync OUT/txt",
+    ]
+
+
+def test_a_stream_syncs_every_folder_on_its_way() -> None:
+    disk = Power()
+    write_stream([b"a"], ROOT / "new" / "deep" / "a.csv", disk=disk)
+
+    assert told(disk)[-3:] == ["sync new/deep", "sync new", "sync ."]
+
+
+class OneFolderThatMayNotBeRead(Kernel):
+    """Refuses to open a folder above ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def sync_folder(self, folder: Path) -> None:
+        if folder == self.folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        super().sync_folder(folder)
+
+
+def test_a_folder_above_that_may_not_be_read_is_passed_by(tmp_path: Path) -> None:
+    settle(tmp_path / "..", disk=OneFolderThatMayNotBeRead(tmp_path))
+
+    with pytest.raises(PermissionError):
+        settle(tmp_path, disk=OneFolderThatMayNotBeRead(tmp_path))
 
 
 def test_a_failing_write_leaves_nothing_behind_and_names_the_file(tmp_path: Path) -> None:
@@ -58,19 +110,31 @@ def test_a_failing_write_leaves_nothing_behind_and_names_the_file(tmp_path: Path
     assert files_below(tmp_path) == ["txt"]
 
 
+class FullFile(KernelFile):
+    def __init__(self, place: Path, number: int) -> None:
+        super().__init__(place.open("wb"))
+        self.number = number
+
+    def sync(self) -> None:
+        raise OSError(self.number, os.strerror(self.number))
+
+
+class FullDisk(Kernel):
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def create(self, place: Path) -> OpenFile:
+        return FullFile(place, self.number)
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT])
-def test_a_full_or_broken_disk_is_the_runs_trouble(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(atomic, "_write_synced", refuse)
+def test_a_full_or_broken_disk_is_the_runs_trouble(tmp_path: Path, number: int) -> None:
+    disk = FullDisk(number)
 
     with pytest.raises(OutputUnwritable, match=os.strerror(number)):
-        write_unit([Aside("a.txt", b"a")], out=tmp_path)
+        write_unit([Aside("a.txt", b"a")], out=tmp_path, disk=disk)
     with pytest.raises(OutputUnwritable, match=os.strerror(number)):
-        write_stream([b"a"], tmp_path / "b.csv")
+        write_stream([b"a"], tmp_path / "b.csv", disk=disk)
 
     assert files_below(tmp_path) == []
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from htrkit.domain.errors import HtrkitError, OutputUnwritable
-from htrkit.domain.events import PageDone, PageStarted, Record, WrittenFile
+from htrkit.domain.events import Event, PageDone, PageRemade, PageStarted, Record, RunResumed, WrittenFile
 from htrkit.domain.names import PageKey
 from htrkit.journal.journal import Journal, read
+from tests.fakes.power import ROOT, FileSynced, FolderSynced, Grown, Power
 
 FILE = WrittenFile("txt/a.txt", 12, "ab" * 32)
 RECORDS = [
@@ -61,3 +62,36 @@ def test_a_disk_that_refuses_ends_the_run_and_says_so() -> None:
         pytest.skip("no /dev/full here")
     with pytest.raises((OutputUnwritable, OSError)), Journal(Path("/dev/full")) as write:
         write(RECORDS[1])
+
+
+def test_a_place_where_no_journal_can_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(OutputUnwritable, match="file"):
+        Journal(tmp_path / "file" / "journal.jsonl")
+
+
+def test_opening_makes_the_name_and_what_was_written_before_safe() -> None:
+    disk = Power()
+    Journal(ROOT / "OUT" / ".htrkit" / "journal.jsonl", disk=disk)
+
+    kinds = [type(operation) for operation in disk.operations[-4:]]
+    assert kinds == [FileSynced, FolderSynced, FolderSynced, FolderSynced]
+
+
+@pytest.mark.parametrize(
+    ("event", "kinds"),
+    [
+        (PageStarted(PageKey("a"), 1), [Grown, FileSynced]),
+        (PageDone(PageKey("a"), 3, 40, 0.9, 1.0, {}, (FILE,)), [Grown, FileSynced]),
+        (PageRemade(PageKey("a"), (FILE,)), [Grown, FileSynced]),
+        (RunResumed("r1", 2, 1, "f"), [Grown]),
+    ],
+)
+def test_what_others_build_on_is_synced_and_the_rest_left_to_the_system(event: Event, kinds: list[type]) -> None:
+    disk = Power()
+    write = Journal(ROOT / "journal.jsonl", disk=disk)
+    before = len(disk.operations)
+    write(Record("2026-01-01T00:00:00Z", event))
+
+    assert [type(operation) for operation in disk.operations[before:]] == kinds

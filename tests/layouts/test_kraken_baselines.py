@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from htrkit.domain.errors import PageProblem
-from htrkit.domain.failure import FailureClass
+from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.geometry import bounding_box
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import Direction, LayoutKind, LayoutOrigin, ModelFacts
@@ -43,7 +43,7 @@ def test_lines_are_krakens_own_with_ids_and_places_on_the_page(stage: KrakenBase
     from kraken.tasks import SegmentationTaskModel  # noqa: PLC0415
 
     prepared = stage.prepare(part)
-    layout = stage.finish(prepared, LocalInference(1).results(stage, prepared.items))
+    layout = stage.finish(prepared, LocalInference(1).results(Step.SEGMENT, stage, prepared.items))
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore")
         theirs = SegmentationTaskModel.load_model().predict(
@@ -65,7 +65,7 @@ def test_a_blank_page_has_no_lines(stage: KrakenBaselines) -> None:
     blank = OpenPage(PageKey("blank"), Image.new("L", (100, 200), 240))
     prepared = stage.prepare(blank)
 
-    assert stage.finish(prepared, LocalInference(1).results(stage, prepared.items)).lines == ()
+    assert stage.finish(prepared, LocalInference(1).results(Step.SEGMENT, stage, prepared.items)).lines == ()
 
 
 def test_a_strip_is_refused_before_it_eats_all_memory(stage: KrakenBaselines) -> None:

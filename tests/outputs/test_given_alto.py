@@ -8,8 +8,8 @@ from lxml import etree
 from htrkit.domain.renderers import RenderOptions, Target
 from htrkit.outputs.alto_xml import AltoXml
 from htrkit.outputs.schemas import Schema
-from tests.fakes.pages import scaled, with_source
-from tests.fakes.readers import alto_lines, id_faults, parsed, point_faults, record_of, schema_faults
+from tests.fakes.pages import with_source
+from tests.fakes.readers import alto_lines, parsed, record_of, schema_faults, sound, squeezed
 
 RICH = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- made by hand -->
@@ -44,20 +44,8 @@ BOTH = pytest.mark.parametrize(
 
 
 def rendered(document: str, options: RenderOptions = RenderOptions(), times: int = 1) -> etree._Element:
-    record = scaled(record_of(document), times)
-    root = parsed(AltoXml().render(record, options))
     schema = Schema.ALTO_42 if options.target is Target.ESCRIPTORIUM else Schema.ALTO_44
-    assert schema_faults(root, schema) == []
-    assert id_faults(root) == []
-    assert point_faults(root, record.image.size) == []
-    return root
-
-
-def squeezed(root: etree._Element, path: str) -> list[str]:
-    return [
-        re.sub(r"\s+xmlns(:\w+)?=\"[^\"]*\"|\n\s*", "", etree.tostring(found, encoding="unicode", with_tail=False))
-        for found in root.findall(path)
-    ]
+    return sound(AltoXml(), document, options, schema=schema, times=times)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from lxml import etree
 from htrkit.domain.renderers import RenderOptions, Target
 from htrkit.outputs.page_xml import PageXml
 from htrkit.outputs.schemas import Schema
-from tests.fakes.pages import renamed, scaled, with_lines, with_source
-from tests.fakes.readers import id_faults, page_lines, parsed, point_faults, record_of, schema_faults
+from tests.fakes.pages import renamed, with_lines, with_source
+from tests.fakes.readers import id_faults, page_lines, parsed, record_of, schema_faults, sound, squeezed
 
 STANDARD, TRANSKRIBUS = RenderOptions(), RenderOptions(Target.TRANSKRIBUS)
 BOTH = pytest.mark.parametrize("options", [STANDARD, TRANSKRIBUS], ids=["2019", "2013"])
@@ -57,20 +57,8 @@ RICH = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def rendered(document: str, options: RenderOptions = STANDARD, times: int = 1) -> etree._Element:
-    record = scaled(record_of(document), times)
-    root = parsed(PageXml().render(record, options))
     schema = Schema.PAGE_2013 if options.target is Target.TRANSKRIBUS else Schema.PAGE_2019
-    assert schema_faults(root, schema) == []
-    assert id_faults(root) == []
-    assert point_faults(root, record.image.size) == []
-    return root
-
-
-def squeezed(root: etree._Element, path: str) -> list[str]:
-    return [
-        re.sub(r"\s+xmlns(:\w+)?=\"[^\"]*\"|\n\s*", "", etree.tostring(found, encoding="unicode", with_tail=False))
-        for found in root.findall(path)
-    ]
+    return sound(PageXml(), document, options, schema=schema, times=times)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from htrkit.config.choices import Existing
 from htrkit.domain.errors import PreflightRefused, UsageProblem
 from htrkit.run.plan_pages import page_order, read_plan
 from tests.fakes.runs import Shelf, said
@@ -78,6 +79,21 @@ def test_files_of_others_where_an_added_page_would_be_written_are_not_overwritte
     with pytest.raises(PreflightRefused, match=r"txt/7\.txt"):
         shelf.resume(add=[str(shelf.scan("../7.png"))])
     assert len(page_order(shelf.out)) == 5
+
+
+@pytest.mark.parametrize(("existing", "text", "skipped"), [(Existing.SKIP, "mine", 1), (Existing.OVERWRITE, "", 0)])
+def test_what_becomes_of_files_of_others_can_be_said_for_the_added_pages(
+    shelf: Shelf, existing: Existing, text: str, skipped: int
+) -> None:
+    shelf.run()
+    mine = shelf.out.path / "txt" / "7.txt"
+    mine.write_text("mine")
+    ended = shelf.resume(add=[str(shelf.scan("../7.png"))], existing=existing)
+
+    assert ended is not None
+    assert (ended.counts.selected, ended.counts.skipped) == (6, skipped)
+    assert (mine.read_text() == "mine") is bool(text)
+    assert read_plan(shelf.out).resolved.settings.existing is Existing.ABORT
 
 
 def test_a_cut_while_added_pages_are_read_loses_none(shelf: Shelf) -> None:

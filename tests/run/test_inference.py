@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from htrkit.domain.failure import Step
 from htrkit.domain.stages import Item, Raw
 from htrkit.run.inference import LocalInference
 from tests.fakes.stages import FakeReader
@@ -24,7 +25,7 @@ class Watching(FakeReader):
 @given(st.lists(st.floats(0, 5000), max_size=20), st.integers(1, 7))
 def test_every_item_gets_its_own_answer_in_its_own_place(costs: list[float], batch_size: int) -> None:
     stage = Watching()
-    raws = LocalInference(batch_size).results(stage, [Item((), cost) for cost in costs])
+    raws = LocalInference(batch_size).results(Step.RECOGNISE, stage, [Item((), cost) for cost in costs])
 
     assert [raw.arrays[0][0] for raw in raws] == costs
     assert [cost for batch in stage.batches for cost in batch] == sorted(costs, reverse=True)

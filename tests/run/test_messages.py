@@ -16,7 +16,7 @@ from htrkit.run.messages import (
     CannotStart,
     ChannelBroken,
     Frames,
-    FromWorker,
+    FromChild,
     InStep,
     IsDone,
     IsReady,
@@ -25,19 +25,20 @@ from htrkit.run.messages import (
     SetUp,
     TakePage,
     encoded,
-    from_worker,
+    from_child,
     page_of,
-    to_worker,
+    to_child,
 )
 
 DONE = PageDone(PageKey("a/1"), 2, 10, 0.5, 1.5, {"open": 0.1}, (WrittenFile("txt/a/1.txt", 3, "f" * 64),), ("odd",))
-SAID: list[FromWorker] = [
+SAID: list[FromChild] = [
     IsReady(2.5, "cpu"),
     CannotStart("gone", "bring it"),
     InStep(Step.SEGMENT),
     IsDone(DONE),
     IsRefused(FailureClass.BROKEN, Step.OPEN, "a\udcff.jpg: torn", "stack", passing=False),
     IsTroubled("full"),
+    IsTroubled("gone", "scans\udcff"),
 ]
 NASTY = PageSource(
     PageKey("box/1"),
@@ -52,21 +53,21 @@ SET_UP = SetUp({"dpi": 300}, "kraken", ("/m", MODEL), ("/s", MODEL), Reading("kr
 
 
 @pytest.mark.parametrize("message", SAID, ids=lambda one: one.kind)
-def test_what_a_worker_says_arrives_as_it_was(message: FromWorker) -> None:
+def test_what_a_worker_says_arrives_as_it_was(message: FromChild) -> None:
     (body,) = Frames().add(encoded(message))
 
-    assert from_worker(body) == message
+    assert from_child(body) == message
 
 
 def test_what_a_worker_is_told_first_arrives_as_it_was() -> None:
     (body,) = Frames().add(encoded(SET_UP))
 
-    assert to_worker(body) == SET_UP
+    assert to_child(body) == SET_UP
 
 
 def test_a_page_with_names_that_are_no_utf8_arrives_as_it_was() -> None:
     (body,) = Frames().add(encoded(TakePage(asdict(NASTY), 1)))
-    message = to_worker(body)
+    message = to_child(body)
 
     assert isinstance(message, TakePage)
     assert page_of(message.source) == NASTY
@@ -78,7 +79,7 @@ def test_frames_come_out_whole_however_the_channel_cuts_them(data: st.DataObject
     frames, found, start = Frames(), [], 0
     while start < len(stream):
         end = start + data.draw(st.integers(1, 80))
-        found += [from_worker(body) for body in frames.add(stream[start:end])]
+        found += [from_child(body) for body in frames.add(stream[start:end])]
         start = end
 
     assert found == SAID
@@ -86,7 +87,7 @@ def test_frames_come_out_whole_however_the_channel_cuts_them(data: st.DataObject
 
 @pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"kind":"magic"}', b'{"kind":"step","step":"fly"}', b"\xff"])
 def test_what_is_no_message_is_said(body: bytes) -> None:
-    for read in (from_worker, to_worker):
+    for read in (from_child, to_child):
         with pytest.raises(ChannelBroken):
             read(body)
 

@@ -20,7 +20,13 @@ from htrkit.run.plan import Plan, fingerprint_of, versions
 from htrkit.run.plan_pages import PlanUnreadable, page_order, read_plan
 
 PAGES = (
-    PageSource(PageKey("a/1"), "scans/a/1.jpg", image_name="1.jpg", sidecars=("scans/a/page/1.xml", "scans/a/1.xml")),
+    PageSource(
+        PageKey("a/1"),
+        "scans/a/1.jpg",
+        image_name="1.jpg",
+        sidecars=("scans/a/page/1.xml", "scans/a/1.xml"),
+        root="scans",
+    ),
     PageSource(PageKey("v.p0002"), "/vol/v.pdf", SourceKind.PDF, frame=1, image_name="v.pdf"),
     PageSource(PageKey("%FF"), "scans/\udcff\n.jpg", image_name="\udcff\n.jpg"),
 )
@@ -132,6 +138,12 @@ def test_what_is_no_json_object_is_refused(out: OutFolder, content: bytes) -> No
     for read in (read_plan, page_order):
         with pytest.raises(PlanUnreadable, match=r"run\.json: cannot be read"):
             read(out)
+
+
+def test_a_plan_that_does_not_know_its_pages_roots_is_read(out: OutFolder) -> None:
+    rewritten(out, lambda document: [page.pop("root") for page in document["pages"]])
+
+    assert {page.root for page in read_plan(out).pages} == {""}
 
 
 def test_a_setting_that_the_run_did_not_know_has_its_default(out: OutFolder) -> None:

@@ -15,7 +15,7 @@ from htrkit.domain.names import PageKey
 from htrkit.journal.journal import Journal, read
 from htrkit.journal.mending import JournalDamaged
 from htrkit.journal.replay import replay
-from htrkit.run.plan_pages import read_plan
+from htrkit.run.plan_pages import page_order, read_plan
 from htrkit.run.promised import standing_of
 from htrkit.run.running import held
 from tests.fakes.runs import STARTED, Shelf, said
@@ -250,6 +250,57 @@ def test_devices_jobs_and_screens_may_be_given_anew_for_this_time_only(shelf: Sh
 
     assert seen == [(2, "none")]
     assert read_plan(shelf.out).resolved.settings.threads == 1
+
+
+def test_a_page_that_was_too_large_is_taken_again_with_more_allowed(shelf: Shelf) -> None:
+    shelf.settings = {"max_megapixels": 0.001}
+    ended = shelf.run()
+    assert ended is not None
+    assert ended.counts.failed == 5
+    ended = shelf.resume(again=[FailureClass.TOO_LARGE], typed={"max_megapixels": "1"})
+
+    assert ended is not None
+    assert (ended.counts.done, ended.counts.failed) == (4, 1)
+
+
+@pytest.mark.parametrize("pages", ["1,3", "1-1,3"])
+def test_only_the_pages_asked_for_are_taken_and_the_others_stay_not_run(shelf: Shelf, pages: str) -> None:
+    shelf.run(lives=0)
+    keys = page_order(shelf.out)
+    notes: list[str] = []
+    ended = shelf.resume(pages=pages, look=lambda ready: notes.append(said(ready)))
+
+    assert shelf.taken == [keys[0], keys[2]]
+    assert ended is not None
+    assert (ended.counts.selected, ended.counts.not_run) == (5, 3)
+    assert "3 pages that --pages does not name: left for another time." in notes[0]
+
+
+def test_what_was_left_for_another_time_comes_to_the_same_bytes(shelf: Shelf, undisturbed: dict[str, bytes]) -> None:
+    shelf.run(lives=1)
+    shelf.resume(pages="5")
+    shelf.resume(pages="2-3")
+    shelf.resume()
+
+    assert shelf.outputs() == undisturbed
+
+
+def test_failed_pages_are_taken_again_among_those_asked_for_alone(shelf: Shelf) -> None:
+    shelf.settings = {"max_megapixels": 0.001}
+    shelf.run()
+    ended = shelf.resume(again=list(FailureClass), pages="2", typed={"max_megapixels": "1"})
+
+    assert shelf.taken == [page_order(shelf.out)[1]]
+    assert ended is not None
+    assert (ended.counts.done, ended.counts.failed, ended.counts.not_run) == (1, 4, 0)
+
+
+@pytest.mark.parametrize("pages", ["0", "6", "x", "3-2"])
+def test_pages_that_are_not_in_the_plan_are_refused(shelf: Shelf, pages: str) -> None:
+    shelf.run(lives=1)
+
+    with pytest.raises(UsageProblem, match="--pages"):
+        shelf.resume(pages=pages)
 
 
 @pytest.mark.parametrize("name", ["dpi", "model", "formats", "segmenter", "existing", "pages"])

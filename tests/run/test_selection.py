@@ -56,9 +56,9 @@ def test_a_folder_of_images_is_its_pages_in_natural_order(here: Path) -> None:
     grown(here, "box/10.jpg", "box/2.png", "box/b/1.JPG")
 
     assert selected("box").pages == (
-        PageSource(key="2", path="box/2.png", image_name="2.png"),
-        PageSource(key="10", path="box/10.jpg", image_name="10.jpg"),
-        PageSource(key="b/1", path="box/b/1.JPG", image_name="1.JPG"),
+        PageSource(key="2", path="box/2.png", image_name="2.png", root="box"),
+        PageSource(key="10", path="box/10.jpg", image_name="10.jpg", root="box"),
+        PageSource(key="b/1", path="box/b/1.JPG", image_name="1.JPG", root="box"),
     )
 
 

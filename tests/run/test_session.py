@@ -4,7 +4,7 @@ import pytest
 
 from htrkit.config.choices import OnError
 from htrkit.core.tally import Tally
-from htrkit.domain.errors import OutputUnwritable, PageProblem
+from htrkit.domain.errors import InputUnreachable, OutputUnwritable, PageProblem
 from htrkit.domain.events import (
     Event,
     PageDone,
@@ -121,6 +121,33 @@ def test_an_unwritable_disk_is_the_runs_trouble_and_no_pages() -> None:
     assert (ended.counts.done, ended.counts.failed, ended.counts.not_run) == (2, 0, 2)
     assert ended.counts.exit_code == ExitCode.STOPPED_EARLY
     assert not any(isinstance(event, PageFailed) for event in events)
+    assert events[-1] == ended.counts
+
+
+def test_inputs_that_are_gone_are_the_runs_trouble_and_no_pages() -> None:
+    gone = InputUnreachable("box: is not there any more.", mend="Bring it back.", path="box")
+    ended, events = run(Desk(b=gone))
+
+    assert ended.error is gone
+    assert (ended.counts.done, ended.counts.failed, ended.counts.not_run) == (1, 0, 3)
+    assert (ended.counts.exit_code, ended.counts.reason) == (ExitCode.STOPPED_EARLY, gone.what)
+    assert events[-1] == ended.counts
+
+
+def test_a_journal_that_cannot_be_written_ends_the_run_in_silence() -> None:
+    full = OutputUnwritable("journal: no space left.", mend="Make room.")
+    events: list[Event] = []
+
+    def journal(record: Record) -> None:
+        if len(events) > 3:
+            raise full
+        events.append(record.event)
+
+    ended = Session(Desk(), [journal], on_error=OnError.CONTINUE, now=lambda: "now").run(PAGES, STARTED)
+
+    assert ended.error is full
+    assert (ended.counts.exit_code, ended.counts.done, ended.counts.not_run) == (ExitCode.STOPPED_EARLY, 1, 3)
+    assert not any(isinstance(event, RunEnded) for event in events)
 
 
 def test_skipped_pages_are_told_and_never_read() -> None:

@@ -1,0 +1,197 @@
+"""A device server's two halves: a thread that speaks with the workers, and the loop that feeds the device."""
+
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from htrkit.core.batching import BatchQueue, Waiting
+from htrkit.domain.failure import Step
+from htrkit.domain.stages import Item, Raw
+from htrkit.run.answering import Answering, Outcome
+from htrkit.run.channel import Channel
+from htrkit.run.link import Answer, Ask, Link, NoAnswer
+from htrkit.run.messages import AnswerOnly, HasAnswered, HasBegun, NewLink
+
+DRY_SECONDS = 0.004
+"""A batch that is not full waits so long for more."""
+LONGEST_WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What goes onto the device, and whom to answer."""
+
+    step: Step
+    items: tuple[Item, ...]
+    asked: tuple[tuple[Link, int], ...]
+    workers: tuple[str, ...]
+    """Whose pages have items in it, each once."""
+
+
+@dataclass(slots=True)
+class Counter:
+    """Where items come in and answers go out: the workers' links, and the queue between them and the device.
+
+    Its thread runs `speak`; everything else is the device's loop.
+    """
+
+    channel: Channel
+    queue: BatchQueue
+    clock: Callable[[], float] = time.monotonic
+    _links: dict[str, Link] = field(default_factory=dict)
+    _items: dict[tuple[str, int], Item] = field(default_factory=dict)
+    _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    _condition: threading.Condition = field(default_factory=threading.Condition)
+    _wake: tuple[socket.socket, socket.socket] = field(default_factory=socket.socketpair)
+    _closed: bool = False
+
+    def speak(self) -> None:
+        """Take in what comes and send what is answered, until the run closes the channel."""
+        self._selector.register(self._wake[0], selectors.EVENT_READ, "wake")
+        self._selector.register(self.channel, selectors.EVENT_READ, "channel")
+        try:
+            # A link may have come together with the first words, and no selector tells of what has been read already.
+            going = not self.channel.has_come() or self._obey()
+            while going:
+                going = self._turn()
+        finally:
+            self._close()
+
+    def next_batch(self) -> Batch | None:
+        """Wait for a batch; None where the run is over."""
+        with self._condition:
+            while not self._closed:
+                taken = self.queue.take(self.clock())
+                if taken:
+                    return self._batch_of(taken)
+                due = self.queue.due()
+                self._condition.wait(LONGEST_WAIT_SECONDS if due is None else max(due - self.clock(), 0.0))
+        return None
+
+    def answer(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:
+        """Put the answers in line; workers that are gone meanwhile need none."""
+        with self._condition:
+            for (link, number), outcome in zip(batch.asked, outcomes, strict=True):
+                if isinstance(outcome, Raw):
+                    link.say(Answer(number, outcome))
+                else:
+                    link.say(NoAnswer(number, outcome.failure, outcome.message, outcome.stack))
+            if not self._closed:
+                self._wake[1].send(b".")
+
+    def shrink(self, step: Step, size: int) -> None:
+        """Make the step's batches smaller from now on."""
+        with self._condition:
+            self.queue.shrink(step, size)
+
+    def _batch_of(self, taken: Sequence[Waiting]) -> Batch:
+        items = tuple(self._items.pop((one.asker, one.number)) for one in taken)
+        asked = tuple((self._links[one.asker], one.number) for one in taken)
+        return Batch(taken[0].step, items, asked, tuple(dict.fromkeys(one.asker for one in taken)))
+
+    def _close(self) -> None:
+        for worker in list(self._links):
+            self._part_with(worker)
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+        self._selector.close()
+        for end in self._wake:
+            end.close()
+
+    def _turn(self) -> bool:
+        """Do what can be done now; False when the run has closed the channel."""
+        for key, events in self._selector.select():
+            if key.data == "wake":
+                self._wake[0].recv(4096)
+            elif key.data == "channel":
+                if not self._obey():
+                    return False
+            elif self._links.get(key.data) is key.fileobj:
+                self._exchange(key.data, events)
+        self._watch_writing()
+        return True
+
+    def _obey(self) -> bool:
+        while True:
+            message = self.channel.next()
+            match message:
+                case None:
+                    return False
+                case NewLink():
+                    self._welcome(message.other)
+                case AnswerOnly():
+                    with self._condition:
+                        self.queue.serve_only(message.worker)
+                        self._condition.notify()
+                case _:
+                    pass
+            if not self.channel.has_come():
+                return True
+
+    def _welcome(self, worker: str) -> None:
+        self._part_with(worker)
+        link = Link(self.channel.end_of_link())
+        with self._condition:
+            self._links[worker] = link
+        self._selector.register(link, selectors.EVENT_READ, worker)
+
+    def _part_with(self, worker: str) -> None:
+        """Forget a worker that is gone, or that has another link now."""
+        with self._condition:
+            link = self._links.pop(worker, None)
+            self.queue.forget(worker)
+            self._items = {key: item for key, item in self._items.items() if key[0] != worker}
+        if link is not None:
+            self._selector.unregister(link)
+            link.close()
+
+    def _exchange(self, worker: str, events: int) -> None:
+        link = self._links[worker]
+        try:
+            if events & selectors.EVENT_WRITE:
+                with self._condition:
+                    link.flush()
+        except OSError:
+            self._part_with(worker)
+            return
+        if events & selectors.EVENT_READ:
+            said = link.hear()
+            if said is None:
+                self._part_with(worker)
+                return
+            for ask in said:
+                if isinstance(ask, Ask):
+                    self._take_in(worker, ask)
+
+    def _take_in(self, worker: str, ask: Ask) -> None:
+        with self._condition:
+            self._items[worker, ask.number] = ask.item
+            self.queue.add(Waiting(worker, ask.number, ask.step, ask.item.cost), self.clock())
+            self._condition.notify()
+
+    def _watch_writing(self) -> None:
+        """Look out for links that can take more where something waits to be sent."""
+        with self._condition:
+            wanted = {
+                worker: selectors.EVENT_READ | (selectors.EVENT_WRITE if link.has_more else 0)
+                for worker, link in self._links.items()
+            }
+        for worker, events in wanted.items():
+            key = self._selector.get_key(self._links[worker])
+            if key.events != events:
+                self._selector.modify(self._links[worker], events, worker)
+
+
+def serve(counter: Counter, answering: Answering, *, clock: Callable[[], float] = time.monotonic) -> None:
+    """Feed the device until the run is over; raises DeviceLost."""
+    while (batch := counter.next_batch()) is not None:
+        counter.channel.say(HasBegun(batch.step, batch.workers, len(batch.items)))
+        start = clock()
+        outcomes = answering.outcomes(batch.step, batch.items)
+        # Said before the answers go out: what happens after this is no page's fault.
+        counter.channel.say(HasAnswered(round(clock() - start, 4)))
+        counter.answer(batch, outcomes)

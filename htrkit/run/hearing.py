@@ -1,0 +1,136 @@
+"""What processes say, and that they are gone, in the words of the journal and of the schedule."""
+
+from dataclasses import dataclass, field, replace
+
+from htrkit.domain.events import (
+    BatchShrunk,
+    Event,
+    PageDone,
+    ServerLost,
+    ServerStarted,
+    WorkerLost,
+    WorkerStarted,
+)
+from htrkit.domain.names import PageKey
+from htrkit.domain.schedule import Died, Finished, Heard, Ready, Refused, Served, StepBegun, Troubled, Waiting
+from htrkit.domain.serving import BatchBegun, BatchEnded, PutDown, ServerDied, ServerReady
+from htrkit.run.messages import (
+    CannotStart,
+    HasAnswered,
+    HasBegun,
+    HasDropped,
+    HasShrunk,
+    InStep,
+    IsDone,
+    IsReady,
+    IsRefused,
+    IsServed,
+    IsTroubled,
+    IsWaiting,
+    OfPage,
+)
+from htrkit.run.processes import ChildProcess
+from htrkit.run.switchboard import Gone, Said
+
+Understood = tuple[tuple[Event, ...], Heard | None]
+"""What the journal is told, and then what the schedule hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A page in a worker's hand."""
+
+    key: PageKey
+    attempt: int
+
+
+@dataclass(slots=True)
+class Hearing:
+    """Knows who holds which page and who serves whom, so that events can say so."""
+
+    hands: dict[str, Hand] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    """The server of each worker; without servers, none."""
+    troubles: set[str] = field(default_factory=set)
+    """What must be there again before a paused run goes on: paths of inputs, and empty for OUT."""
+    _devices: dict[str, str] = field(default_factory=dict)
+    """What each worker computes on by itself."""
+    _on_device: dict[str, tuple[PageKey, ...]] = field(default_factory=dict)
+    """The pages in each server's batch."""
+    _last_words: dict[str, str] = field(default_factory=dict)
+
+    def of(self, heard: Said | Gone, at: float) -> Understood:
+        """Give what follows from what was heard."""
+        match heard:
+            case Gone(process) if process.serves:
+                return self._server_gone(heard, at)
+            case Gone():
+                return self._worker_gone(heard, at)
+            case Said(process, message):
+                return self._said(process, message, at)
+
+    def _said(self, process: ChildProcess, message: object, at: float) -> Understood:
+        name = process.name
+        match message:
+            case CannotStart():
+                self._last_words[name] = f"{message.what} {message.mend}"
+                return (), None
+            case IsReady() if process.serves:
+                return (ServerStarted(name, process.popen.pid, message.seconds),), ServerReady(name, at)
+            case IsReady():
+                self._devices[name] = message.device
+                device = message.device or self.homes.get(name, "")
+                return (WorkerStarted(name, process.popen.pid, message.seconds, device),), Ready(name, at)
+            case HasBegun():
+                self._on_device[name] = tuple(self.hands[one].key for one in message.workers if one in self.hands)
+                return (), BatchBegun(name, message.step, message.workers, at)
+            case HasAnswered():
+                self._on_device.pop(name, None)
+                return (), BatchEnded(name, at)
+            case HasShrunk():
+                return (BatchShrunk(name, message.step, message.was, message.now),), None
+            case InStep() | IsWaiting() | IsServed() | IsDone() | IsRefused() | IsTroubled() | HasDropped():
+                return self._of_page(name, message, at)
+        return (), None
+
+    def _of_page(self, name: str, message: OfPage, at: float) -> Understood:
+        match message:
+            case InStep():
+                return (), StepBegun(name, message.step, at)
+            case IsWaiting():
+                return (), Waiting(name, at)
+            case IsServed():
+                return (), Served(name, at)
+            case IsDone():
+                return self._done(name, message.page), Finished(name, at)
+            case HasDropped():
+                self.hands.pop(name, None)
+                return (), PutDown(name, at)
+            case IsTroubled():
+                self.hands.pop(name, None)
+                self.troubles.add(message.path)
+                return (), Troubled(name, message.reason, at)
+            case IsRefused():
+                self.hands.pop(name, None)
+                words = message.failure, message.step, message.message
+                return (), Refused(name, *words, at, message.passing, message.stack)
+
+    def _done(self, name: str, page: PageDone) -> tuple[Event, ...]:
+        """Give the end of the page, unless it is that of one that was to be dropped."""
+        hand = self.hands.pop(name, None)
+        if hand is None or hand.key != page.key:
+            return ()
+        device = self._devices.get(name) or self.homes.get(name, "")
+        return (replace(page, attempts=hand.attempt, worker=name, device=device),)
+
+    def _worker_gone(self, gone: Gone, at: float) -> Understood:
+        name = gone.process.name
+        cause = self._last_words.pop(name, gone.cause)
+        hand = self.hands.pop(name, None)
+        return (WorkerLost(name, cause, hand.key if hand else None),), Died(name, cause, at, gone.stack)
+
+    def _server_gone(self, gone: Gone, at: float) -> Understood:
+        name = gone.process.name
+        cause = self._last_words.pop(name, gone.cause)
+        keys = self._on_device.pop(name, ())
+        return (ServerLost(name, cause, keys),), ServerDied(name, cause, at, gone.stack)

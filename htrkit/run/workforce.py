@@ -1,0 +1,71 @@
+"""The processes that a run is given, and what each of them is started as."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from htrkit.core.rules import Rules
+from htrkit.domain.names import PageKey
+from htrkit.run.messages import SetUp
+from htrkit.run.orphans import marks
+from htrkit.run.processes import DEVICE_SERVER, PAGE_WORKER, Post, module_command
+from htrkit.run.switchboard import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A device with a server of its own."""
+
+    name: str
+    """What the user calls it: `cuda:1`, `cpu`."""
+    inside: str
+    """What it is called in the server's process, which sees no other."""
+    threads: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What makes the process see that device alone; in force before it is started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workforce:
+    """How many processes, what they are made of, and by which rules they work."""
+
+    workers: int
+    set_up: SetUp
+    logs: Path
+    run_id: str
+    rules: Rules
+    strikes: Mapping[PageKey, int] = field(default_factory=dict)
+    """Of pages that were in the hand of a worker that died, in an earlier part of the run."""
+    attempts: Mapping[PageKey, int] = field(default_factory=dict)
+    inherited: tuple[int, ...] = ()
+    """Open files that every process inherits: OUT's lock."""
+    servers: tuple[Serving, ...] = ()
+    """Without any, workers run the networks themselves."""
+    command: Sequence[str] = module_command(PAGE_WORKER)
+    server_command: Sequence[str] = module_command(DEVICE_SERVER)
+    has_room: Callable[[Path], bool] | None = None
+    """Tells whether OUT can be written again; without one, the disk is asked."""
+
+
+def staff_of(force: Workforce) -> Staff:
+    """Give what each process is started as."""
+    own = {**os.environ, **marks(force.run_id)}
+    set_up = replace(force.set_up, served=bool(force.servers))
+    # A worker that is served computes nothing: it must not take a context, and memory, on any card.
+    hidden = {"CUDA_VISIBLE_DEVICES": ""} if force.servers else {}
+    worker = Post(set_up, {**own, **_threads(set_up.threads), **hidden}, force.command)
+    servers = {one.name: _server(force, one, own) for one in force.servers}
+    return Staff(worker, force.logs, servers, force.inherited)
+
+
+def _server(force: Workforce, serving: Serving, own: Mapping[str, str]) -> Post:
+    settings = {**force.set_up.settings, "device": serving.inside}
+    set_up = replace(force.set_up, settings=settings, threads=serving.threads)
+    environment = {**own, **_threads(serving.threads), **serving.environment}
+    return Post(set_up, environment, force.server_command, serves=True)
+
+
+def _threads(number: int) -> Mapping[str, str]:
+    """Keep the libraries' own pools to the process's share; two pools on one core cost tens of times the work."""
+    return dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(number))

@@ -1,0 +1,117 @@
+"""Full and even batches, of whoever asked; nobody waits for ever, and a worker on trial is answered alone."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htrkit.core.batching import BatchQueue, Waiting
+from htrkit.domain.failure import Step
+
+DRY = 0.01
+
+
+def queue(size: int = 3) -> BatchQueue:
+    return BatchQueue({Step.SEGMENT: 1, Step.RECOGNISE: size}, dry_seconds=DRY)
+
+
+def line(asker: str, number: int, cost: float = 1.0) -> Waiting:
+    return Waiting(asker, number, Step.RECOGNISE, cost)
+
+
+def page(asker: str, number: int) -> Waiting:
+    return Waiting(asker, number, Step.SEGMENT, 2.0)
+
+
+def test_nothing_waits_nothing_is_taken() -> None:
+    assert queue().take(0.0) == ()
+    assert queue().due() is None
+
+
+def test_a_batch_that_is_not_full_waits_until_nothing_more_comes() -> None:
+    waiting = queue()
+    waiting.add(line("w0", 1), 5.0)
+    assert waiting.take(5.0) == ()
+    assert waiting.due() == 5.0 + DRY
+    waiting.add(line("w0", 2), 5.008)
+    assert waiting.take(5.012) == ()
+    assert len(waiting.take(5.008 + DRY)) == 2
+    assert waiting.due() is None
+
+
+def test_a_full_batch_goes_at_once_and_holds_items_of_different_workers() -> None:
+    waiting = queue()
+    for asker in ("w0", "w1", "w2"):
+        waiting.add(line(asker, 1), 5.0)
+    assert {item.asker for item in waiting.take(5.0)} == {"w0", "w1", "w2"}
+
+
+def test_a_workers_items_may_be_spread_over_batches() -> None:
+    waiting = queue()
+    for number in range(4):
+        waiting.add(line("w0", number, cost=number), 5.0)
+    first, second = waiting.take(6.0), waiting.take(6.0)
+    assert sorted(item.number for item in (*first, *second)) == [0, 1, 2, 3]
+    assert (len(first), len(second)) == (3, 1)
+
+
+def test_a_batch_begins_with_its_costliest_item_and_is_even() -> None:
+    waiting = queue()
+    for number, cost in enumerate((500.0, 90.0, 1000.0, 510.0, 480.0, 100.0)):
+        waiting.add(line("w0", number, cost), 5.0)
+    assert [item.cost for item in waiting.take(5.0)] == [510.0, 500.0, 480.0]
+    assert [item.cost for item in waiting.take(5.0)] == [1000.0, 100.0, 90.0]
+
+
+def test_the_step_of_the_item_that_has_waited_longest_comes_first() -> None:
+    waiting = queue(2)
+    waiting.add(page("w0", 1), 5.0)
+    waiting.add(line("w1", 1), 5.0)
+    waiting.add(line("w1", 2), 5.0)
+    assert [item.step for item in waiting.take(5.0)] == [Step.SEGMENT]
+    assert [item.step for item in waiting.take(5.0)] == [Step.RECOGNISE, Step.RECOGNISE]
+
+
+def test_a_worker_on_trial_is_answered_alone_until_everybody_is_again() -> None:
+    waiting = queue(2)
+    waiting.add(line("w0", 1), 5.0)
+    waiting.add(line("w1", 1), 5.0)
+    waiting.serve_only("w1")
+    assert [item.asker for item in waiting.take(6.0)] == ["w1"]
+    assert waiting.take(6.0) == ()
+    assert waiting.due() is None
+    waiting.serve_only("")
+    assert [item.asker for item in waiting.take(6.0)] == ["w0"]
+
+
+def test_what_a_lost_worker_asked_for_is_forgotten() -> None:
+    waiting = queue()
+    waiting.add(line("w0", 1), 5.0)
+    waiting.add(line("w1", 1), 5.0)
+    waiting.forget("w0")
+    assert [item.asker for item in waiting.take(6.0)] == ["w1"]
+
+
+def test_batches_shrink_and_never_below_one_item() -> None:
+    waiting = queue(8)
+    waiting.shrink(Step.RECOGNISE, 4)
+    waiting.shrink(Step.RECOGNISE, 6)
+    assert waiting.size_of(Step.RECOGNISE) == 4
+    waiting.shrink(Step.RECOGNISE, 0)
+    assert waiting.size_of(Step.RECOGNISE) == 1
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1.0, 2.0, 7.0]), st.booleans()), max_size=40),
+    st.integers(1, 9),
+)
+def test_every_item_is_in_exactly_one_batch_and_none_is_too_large(
+    items: list[tuple[str, float, bool]], size: int
+) -> None:
+    waiting = queue(size)
+    for number, (asker, cost, is_page) in enumerate(items):
+        waiting.add(Waiting(asker, number, Step.SEGMENT if is_page else Step.RECOGNISE, cost), 5.0)
+    taken = []
+    while batch := waiting.take(6.0):
+        assert len({item.step for item in batch}) == 1
+        assert len(batch) <= waiting.size_of(batch[0].step)
+        taken += [item.number for item in batch]
+    assert sorted(taken) == list(range(len(items)))

@@ -1,0 +1,71 @@
+"""Every accelerator that is wished for gets a server that sees it alone; the CPU gets one where that is asked."""
+
+from pathlib import Path
+
+import pytest
+
+from htrkit.config.settings import Settings
+from htrkit.core.limits import Fixed, cpu_limits, gpu_limits
+from htrkit.domain.device import Card
+from htrkit.domain.failure import Step
+from htrkit.domain.page import ModelFacts, Reading
+from htrkit.run.crew import rules_of, servers_of
+from htrkit.run.messages import SetUp
+from htrkit.run.workforce import Serving, Workforce, staff_of
+
+CARDS = (Card(0, "GPU-aa"), Card(1, "GPU-bb"))
+
+
+def test_every_card_gets_a_server_that_sees_it_alone() -> None:
+    servers = servers_of(Settings(device="all"), CARDS)
+    assert [(one.name, one.inside, one.environment["CUDA_VISIBLE_DEVICES"]) for one in servers] == [
+        ("cuda:0", "cuda:0", "GPU-aa"),
+        ("cuda:1", "cuda:0", "GPU-bb"),
+    ]
+
+
+def test_only_the_cards_wished_for_get_one() -> None:
+    assert [one.name for one in servers_of(Settings(device="cuda:1"), CARDS)] == ["cuda:1"]
+
+
+@pytest.mark.parametrize("device", ["cpu", "all", "auto"])
+def test_the_cpu_gets_a_server_only_where_that_is_asked(device: str) -> None:
+    assert servers_of(Settings(device=device), ()) == ()
+    assert servers_of(Settings(device=device, serve_cpu=True, threads=3), ()) == (Serving("cpu", "cpu", 3),)
+
+
+def test_on_cards_a_page_may_be_segmented_for_half_a_minute() -> None:
+    assert rules_of(Settings(), on_cards=True).limits == gpu_limits()
+    assert rules_of(Settings()).limits == cpu_limits()
+    asked = rules_of(Settings(segment_timeout=7.0), on_cards=True).limits
+    assert asked.steps[Step.SEGMENT] == Fixed(7.0)
+
+
+def force(*servers: Serving) -> Workforce:
+    model = ("/none", ModelFacts("none", "0" * 64))
+    set_up = SetUp({"device": "all"}, "kraken", model, model, Reading("kraken", "1"), "/out", 2)
+    return Workforce(
+        2, set_up, logs=Path("/out/.htrkit/logs"), run_id="run-7", rules=rules_of(Settings()), servers=servers
+    )
+
+
+def test_workers_without_servers_see_the_devices_that_they_compute_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    worker = staff_of(force()).worker
+    assert not worker.set_up.served
+    assert worker.environment["CUDA_VISIBLE_DEVICES"] == "0"
+    assert worker.environment["OMP_NUM_THREADS"] == "2"
+
+
+def test_workers_with_servers_see_no_device_and_each_server_its_own() -> None:
+    card = Serving("cuda:1", "cuda:0", 9, {"CUDA_VISIBLE_DEVICES": "GPU-bb"})
+    staff = staff_of(force(card))
+    server = staff.servers["cuda:1"]
+
+    assert staff.worker.set_up.served
+    assert staff.worker.environment["CUDA_VISIBLE_DEVICES"] == ""
+    assert server.serves
+    assert (server.set_up.settings["device"], server.set_up.threads) == ("cuda:0", 9)
+    assert server.environment["CUDA_VISIBLE_DEVICES"] == "GPU-bb"
+    assert server.environment["OMP_NUM_THREADS"] == "9"
+    assert {post.environment["HTRKIT_RUN_ID"] for post in (server, staff.worker)} == {"run-7"}
