@@ -1,6 +1,7 @@
 """One command for everything: `nox -s tests`, `nox -s demo`; without a session, all checks."""
 
 import hashlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -83,7 +84,15 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def overhead(session: nox.Session) -> None:
+    """Measure what the frame itself costs: a run of 100,000 pages with nothing to do, or as many as are given."""
+    python = shared_python(session)
+    session.run(python, str(HERE / "bench" / "frame_overhead.py"), *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
 def drills(session: nox.Session) -> None:
-    """Break real runs on purpose: interrupted, killed, without room."""
+    """Break real runs on purpose: interrupted, killed, without room; HTRKIT_DRILLS=short does so for seconds only."""
     python = shared_python(session, "test")
-    session.run(python, "-m", "pytest", "tests/drills", *session.posargs, external=True)
+    form = {"HTRKIT_DRILLS": os.environ.get("HTRKIT_DRILLS", "full")}
+    session.run(python, "-m", "pytest", "tests/drills", *session.posargs, external=True, env=form)
