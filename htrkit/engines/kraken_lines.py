@@ -17,6 +17,7 @@ from htrkit.domain.geometry import bounding_box
 from htrkit.domain.page import Layout, LayoutKind, Line
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.ctc import greedy_runs
+from htrkit.engines.kraken_batches import alike, forward
 from htrkit.engines.kraken_places import Frames, read_line
 from htrkit.files.kraken_models import load_network
 
@@ -64,12 +65,18 @@ class KrakenLines:
 
     @torch.inference_mode()
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
-        """Read one batch of lines, padded to the widest."""
+        """Read one batch of lines; each is read as if it were alone."""
+        raws: dict[int, Raw] = {}
+        for places in alike(self._network, [item.arrays[0].shape[2] for item in items]):
+            raws.update(zip(places, self._read_together([items[place] for place in places]), strict=True))
+        return [raws[place] for place in range(len(items))]
+
+    def _read_together(self, items: Sequence[Item]) -> Sequence[Raw]:
         tensors = [torch.from_numpy(cast(Any, item.arrays[0])) for item in items]
         widest = max(tensor.shape[2] for tensor in tensors)
         batch = torch.stack([functional.pad(tensor, (0, widest - tensor.shape[2])) for tensor in tensors])
-        lengths = torch.tensor([tensor.shape[2] for tensor in tensors])
-        outputs, output_lengths = self._network.nn(batch.to(self._device), lengths)
+        widths = torch.tensor([tensor.shape[2] for tensor in tensors])
+        outputs, output_lengths = forward(self._network, batch.to(self._device), widths)
         confidences, labels = outputs.softmax(1).squeeze(2).max(1)
         return [
             Raw((labels[row, :frames].int().cpu().numpy(), confidences[row, :frames].float().cpu().numpy()))

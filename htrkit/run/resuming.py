@@ -27,6 +27,7 @@ from htrkit.files.hashing import file_sha256
 from htrkit.files.sweeping import sweep
 from htrkit.journal.mending import mend
 from htrkit.journal.replay import replay
+from htrkit.run.absent import refuse_absent
 from htrkit.run.adding import Added, added
 from htrkit.run.changes import accepted, refuse_changes
 from htrkit.run.input_files import stamps_of
@@ -77,7 +78,8 @@ def made_ready_again(again: Again) -> Iterator[ReadyAgain]:
     """Hold OUT and give what is left; inside, the current folder is the one that the run was started in.
 
     Raises UsageProblem where OUT holds no run that can be read, OutputHeld where another process has it, RunChanged,
-    JournalDamaged, and whatever `preflight` raises for a model or an INPUT.
+    JournalDamaged, PreflightRefused where inputs are away as a whole, and whatever `preflight` raises for a model or an
+    INPUT.
     """
     out = OutFolder(again.out)
     if not out.plan.is_file():
@@ -116,6 +118,9 @@ def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended:
     )
     changed: tuple[Finding, ...] = ()
     if left.pages:
+        taken = set(left.pages)
+        if not again.accept_changes:
+            refuse_absent(page for page in plan.pages if page.key in taken)
         now = _as_it_is_now(plan, row, again)
         differences = refuse_changes(plan, now, history, out, accept=again.accept_changes)
         changed, plan = accepted(differences), now

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.run.changes import RunChanged
@@ -69,10 +70,33 @@ def test_inputs_that_are_gone_are_refused_and_many_are_counted(shelf: Shelf) -> 
     for number in range(20):
         shelf.scan(f"c/{number}.png")
     shelf.run(lives=2)
+    for scan in (shelf.folder / "scans" / "c").iterdir():
+        scan.unlink()
+
+    with pytest.raises(RunChanged, match=r"now not there(.|\n)*and 8 more"):
+        shelf.resume()
+
+
+@pytest.mark.parametrize(("empty", "said"), [(False, "is not there any more"), (True, "is empty, as if a share")])
+def test_inputs_that_are_away_as_a_whole_are_to_be_brought_back(shelf: Shelf, empty: bool, said: str) -> None:
+    shelf.run(lives=2)
+    (shelf.folder / "scans").rename(shelf.folder / "unmounted")
+    if empty:
+        (shelf.folder / "scans").mkdir()
+
+    with pytest.raises(PreflightRefused, match=f"scans: {said}.*mount the share"):
+        shelf.resume()
+    if empty:
+        (shelf.folder / "scans").rmdir()
+    (shelf.folder / "unmounted").rename(shelf.folder / "scans")
+    assert shelf.resume() is not None
+
+
+def test_inputs_that_are_gone_for_good_may_be_left(shelf: Shelf) -> None:
+    shelf.run(lives=2)
     (shelf.folder / "scans").rename(shelf.folder / "unmounted")
 
-    with pytest.raises(RunChanged, match=r"now not there(.|\n)*and 13 more"):
-        shelf.resume()
+    assert shelf.resume(accept_changes=True) is not None
 
 
 def test_a_done_pages_picture_that_was_only_touched_is_no_change(shelf: Shelf) -> None:

@@ -1,0 +1,77 @@
+"""A line is read the same alone and beside wider ones, whatever the network is made of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from htrkit.domain.page import ModelFacts
+from htrkit.domain.stages import Item, LoadOrder, Raw
+from htrkit.engines.kraken_lines import KrakenLines
+from htrkit.models.catalog import STARTERS, Starter
+
+pytestmark = pytest.mark.slow
+
+NETWORKS = {
+    "pooled": "[1,48,0,1 Cr3,3,8 Mp2,2 Cr3,3,8 Mp2,2 S1(1x0)1,3 Lbx16 O1c9]",
+    "strided": "[1,48,0,1 Cr5,5,8,2,2 Cr3,3,8,2,2 Cr3,3,8,2,1 S1(1x0)1,3 Lbx16 Do0.1,2 Lbx16 O1c9]",
+    "normed": "[1,48,0,1 Cr3,3,8 Gn4 Mp2,2 Cl3,9,8 Gn4 S1(1x0)1,3 Lbx16 O1c9]",
+    "summed up": "[1,48,0,1 Cr3,3,8 Mp2,2 Lfys12 Lbx16 O1c9]",
+    "dilated": "[1,48,0,1 Cr3,3,8,1,1,1,2 Mp2,2 Cr3,9,8 S1(1x0)1,3 Lfx16 O1c9]",
+    "side by side": "[1,48,0,1 Cr3,3,8 (Cr3,3,4 Cr5,5,4) Mp2,2 S1(1x0)1,3 Lbx16 O1c9]",
+}
+WIDTHS = (64, 301, 64, 1200, 17, 300, 655, 9)
+
+
+def item(width: int, channels: int, seed: int) -> Item:
+    pixels = np.random.default_rng(seed).random((channels, 48, width), dtype=np.float32)
+    return Item((pixels,), cost=width)
+
+
+def made(spec: str, folder: Path) -> Path:
+    import torch  # noqa: PLC0415 - seconds that only slow tests pay
+    from kraken.lib.codec import PytorchCodec  # noqa: PLC0415
+    from kraken.lib.vgsl import TorchVGSLModel  # noqa: PLC0415
+    from kraken.models import write_safetensors  # noqa: PLC0415
+
+    torch.manual_seed(5)
+    codec = PytorchCodec("abcdefgh").c2l
+    model = TorchVGSLModel(
+        vgsl=spec, codec=codec, model_type=["recognition"], seg_type="baselines", one_channel_mode="L"
+    )
+    model.init_weights()
+    for parameter in model.nn.parameters():
+        # Biases that are nothing would hide what padding does.
+        if parameter.ndim == 1:
+            parameter.data.uniform_(-1, 1)
+    path = folder / "net.safetensors"
+    write_safetensors([model], path)
+    return path
+
+
+def same(alone: Sequence[Raw], together: Sequence[Raw]) -> None:
+    for one, other in zip(alone, together, strict=True):
+        labels, sure = (np.asarray(array) for array in one.arrays)
+        others, as_sure = (np.asarray(array) for array in other.arrays)
+        assert labels.shape == others.shape
+        assert np.abs(sure - as_sure).max() < 1e-4
+        close = np.abs(sure - as_sure) < 1e-6
+        assert (labels == others)[close].all()
+
+
+def check(stage: KrakenLines, channels: int) -> None:
+    items = [item(width, channels, seed) for seed, width in enumerate(WIDTHS)]
+    same([stage.infer([one])[0] for one in items], stage.infer(items))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_line_is_read_as_if_it_were_alone(name: str, tmp_path: Path) -> None:
+    path = made(NETWORKS[name], tmp_path)
+    check(KrakenLines(LoadOrder(str(path), ModelFacts("net", "0" * 64))), channels=1)
+
+
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.name)
+def test_starters_read_a_line_as_if_it_were_alone(starter: Starter) -> None:
+    stage = KrakenLines(LoadOrder(str(starter.path), ModelFacts(starter.name, "0" * 64)))
+    check(stage, channels=stage._network.input[1])  # noqa: SLF001
