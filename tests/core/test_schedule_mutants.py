@@ -1,10 +1,10 @@
 """Every rule has a schedule that breaks it on purpose, and the machine of chance finds each out."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from htrkit.core.course import Course
@@ -15,16 +15,8 @@ from htrkit.core.schedule import Schedule
 from htrkit.core.work_clock import WorkClock
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import Died, End, Finished, Halt, Heard, Kill, Order, Ready, Retry, SetAside, Strike
+from tests.fakes.planted import BUDGET, PARTS, machine_of
 from tests.fakes.schedule_machine import ScheduleMachine
-
-BUDGET = settings(
-    max_examples=400,
-    stateful_step_count=40,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate],
-)
 
 
 class ForgetsThePageOfADeadWorker(Schedule):
@@ -201,8 +193,8 @@ class TriesStruckPagesAmongOthers(PageQueue):
 
 
 class TriesStruckPagesInCompany(PageQueue):
-    def take(self, in_hand: Collection[PageKey]) -> PageKey | None:
-        return super().take(in_hand) or super().take(())
+    def take(self, in_hand: Collection[PageKey], put_down: int = 0) -> PageKey | None:
+        return super().take(in_hand, put_down) or super().take(())
 
 
 class CountsTroubleAsAttempt(PageQueue):
@@ -220,36 +212,6 @@ class PutsTroubledPagesLast(PageQueue):
 class RetriesForEver(PageQueue):
     def refuse(self, key: PageKey) -> int:
         return min(super().refuse(key), 0)
-
-
-PARTS: dict[type, Callable[[RunState], Iterable[object]]] = {
-    RunState: lambda run: [run],
-    PageQueue: lambda run: [run.pages],
-    Course: lambda run: [run.course],
-    WorkClock: lambda run: [run.course.clock],
-    Worker: lambda run: run.crew.values(),
-    Hand: lambda run: [worker.hand for worker in run.crew.values() if worker.hand is not None],
-}
-
-
-def schedule_with(kind: type) -> type[Schedule]:
-    """Give a schedule in which a part is of another kind."""
-    parts = next(parts for part, parts in PARTS.items() if issubclass(kind, part))
-
-    class Mutant(Schedule):
-        def begin(self, at: float) -> list[Order]:
-            self.plant()
-            return super().begin(at)
-
-        def hear(self, event: Heard) -> list[Order]:
-            self.plant()
-            return super().hear(event)
-
-        def plant(self) -> None:
-            for part in parts(self._run):
-                part.__class__ = kind
-
-    return Mutant
 
 
 MUTANTS = (
@@ -284,17 +246,12 @@ MUTANTS = (
 )
 
 
-def machine_of(kind: type) -> type[ScheduleMachine]:
-    schedule = kind if issubclass(kind, Schedule) else schedule_with(kind)
-    return type("Machine", (ScheduleMachine,), {"kind": schedule})
-
-
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_schedule_that_breaks_a_rule_is_found_out(mutant: type) -> None:
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine_of(mutant), settings=BUDGET)
+        run_state_machine_as_test(machine_of(mutant, ScheduleMachine), settings=BUDGET)
 
 
 @pytest.mark.parametrize("same", PARTS)
 def test_a_schedule_made_anew_of_the_same_parts_is_not(same: type) -> None:
-    run_state_machine_as_test(machine_of(same), settings=settings(BUDGET, max_examples=30))
+    run_state_machine_as_test(machine_of(same, ScheduleMachine), settings=settings(BUDGET, max_examples=30))

@@ -74,4 +74,4 @@ def test_a_line_is_read_as_if_it_were_alone(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.name)
 def test_starters_read_a_line_as_if_it_were_alone(starter: Starter) -> None:
     stage = KrakenLines(LoadOrder(str(starter.path), ModelFacts(starter.name, "0" * 64)))
-    check(stage, channels=stage._network.input[1])  # noqa: SLF001
+    check(stage, channels=stage._network.input[1])

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from htrkit.config.choices import OnError
 from htrkit.core.limits import Fixed, Limits
 from htrkit.core.rules import Rules
-from htrkit.domain.failure import Step
+from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import (
     Asked,
@@ -31,6 +31,7 @@ from htrkit.domain.schedule import (
     Troubled,
     Waiting,
 )
+from htrkit.domain.serving import PutDown
 
 STEP_SECONDS = {step: 10.0 * (place + 1) for place, step in enumerate(Step)}
 LIMITS = Limits({step: Fixed(seconds) for step, seconds in STEP_SECONDS.items()}, given_seconds=15, page_seconds=45)
@@ -60,14 +61,16 @@ class FakeWorker:
     failed_starts: int = 0
     page: "FakePage | None" = None
     waits: bool = False
+    puts_down: bool = False
     clocks: dict[str, list[float]] = field(default_factory=dict)
     """Of each limit in force: seconds used, seconds allowed."""
 
     def die(self) -> None:
-        self.process, self.doomed, self.page, self.clocks = Process.NONE, False, None, {}
+        self.process, self.doomed, self.puts_down = Process.NONE, False, False
+        self.let_go()
 
-    def drop(self) -> None:
-        self.page, self.clocks = None, {}
+    def let_go(self) -> None:
+        self.page, self.waits, self.clocks = None, False, {}
 
     def counting(self, *, paused: bool) -> bool:
         return bool(self.clocks) and not (self.waits or self.doomed or paused)
@@ -85,6 +88,8 @@ class FakePage:
     refusals: int = 0
     behind: set[str] = field(default_factory=set)
     """Pages that must be taken before it."""
+    suspected: bool = False
+    """It waits, and a server died that had it on its device beside others."""
     in_front: bool = False
     """Given back untouched: it comes before all others of its kind."""
 
@@ -118,6 +123,9 @@ class Books:
     def at(self, place: Place) -> list[FakePage]:
         return [page for page in self.pages.values() if page.place is place]
 
+    def left(self) -> list[FakePage]:
+        return self.at(Place.WAITS) + self.at(Place.IN_HAND)
+
     def live_hands(self) -> dict[str, FakeWorker]:
         return {name: worker for name, worker in self.workers.items() if worker.page is not None}
 
@@ -138,9 +146,16 @@ class Books:
                 if worker.process is Process.STARTING and not worker.doomed:
                     worker.process, worker.failed_starts, worker.clocks = Process.READY, 0, {}
                 return []
-            case _:
+            case PutDown():
+                worker = self.workers.get(event.worker, FakeWorker())
+                if worker.puts_down:
+                    worker.puts_down, worker.clocks = False, {}
+                return []
+            case StepBegun() | Waiting() | Served() | Finished() | Refused() | Troubled():
                 worker = self.workers[event.worker]
                 return [] if worker.page is None else self._expected_of_page(event, worker, worker.page)
+            case _:
+                raise AssertionError(event)
 
     def _expected_of_page(self, event: Heard, worker: FakeWorker, page: FakePage) -> list[tuple[object, ...]]:
         match event:
@@ -150,18 +165,18 @@ class Books:
             case Waiting() | Served():
                 worker.waits = isinstance(event, Waiting)
             case Finished():
-                worker.drop()
+                worker.let_go()
                 page.place = Place.DONE
                 return self._brake()
             case Refused():
-                worker.drop()
+                worker.let_go()
                 page.refusals += event.passing
                 if event.passing and page.refusals <= self.rules.retries:
                     self._put_last(page)
                     return [(Retry, page.key)]
-                return self._set_aside(page)
+                return self._set_aside(page, event.failure)
             case Troubled():
-                worker.drop()
+                worker.let_go()
                 self._put_back(page)
                 if self.trouble_since is None:
                     self.trouble_since = self.now
@@ -173,18 +188,20 @@ class Books:
         if worker.process is Process.NONE:
             return []
         worker.failed_starts += worker.process is Process.STARTING
+        killed = worker.doomed
         worker.die()
         if worker.failed_starts == self.rules.failed_starts:
             worker.given_up = True
             return [(GiveUp, name)]
-        if page is None:
-            return []
+        return [] if page is None else self._count_death(page, killed=killed)
+
+    def _count_death(self, page: FakePage, *, killed: bool) -> list[tuple[object, ...]]:
         page.deaths += 1
         assert page.deaths <= self.rules.deaths, "a page died too often"
         if page.deaths == self.rules.deaths:
-            return self._set_aside(page)
+            return self._set_aside(page, FailureClass.TIMEOUT if killed else FailureClass.DIED)
         self._put_last(page)
-        return [(Strike, page.key, page.deaths)]
+        return [(Strike, page.key, page.deaths, killed)]
 
     def _expected_of_time(self) -> list[tuple[object, ...]]:
         orders = []
@@ -194,7 +211,7 @@ class Books:
             if worker.counting(paused=self.paused) and worker.seconds_left() <= 0:
                 if worker.page is not None and self.trouble_since is not None:
                     self._put_back(worker.page)
-                    worker.drop()
+                    worker.let_go()
                 orders.append((Kill, name))
         return orders
 
@@ -213,9 +230,9 @@ class Books:
             worker.die()
         return orders
 
-    def _set_aside(self, page: FakePage) -> list[tuple[object, ...]]:
+    def _set_aside(self, page: FakePage, failure: FailureClass) -> list[tuple[object, ...]]:
         page.place = Place.FAILED
-        orders: list[tuple[object, ...]] = [(SetAside, page.key, page.tries)]
+        orders: list[tuple[object, ...]] = [(SetAside, page.key, page.tries, failure)]
         if self.rules.on_error is OnError.ABORT:
             orders += self._drain(Halt.FAILED_PAGE)
         return orders + self._brake()
@@ -229,7 +246,7 @@ class Books:
         return []
 
     def _drain(self, halt: Halt) -> list[tuple[object, ...]]:
-        if self.halt is not None or not self.at(Place.WAITS) + self.at(Place.IN_HAND):
+        if self.halt is not None or not self.left():
             return []
         self.halt = halt
         return [(Drain, halt)]

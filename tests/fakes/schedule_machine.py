@@ -39,6 +39,7 @@ PLAN = {
         max_fail_rate=st.sampled_from([None, None, 0.0, 0.5]),
         fail_rate_minimum=st.integers(1, 4),
         start_limit_seconds=st.just(25.0),
+        server_rest_seconds=st.just(35.0),
         trouble_limit_seconds=st.just(30.0),
     ),
     "pages": st.sampled_from([8, 5, 3, 1, 0]),
