@@ -49,6 +49,7 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("jobs", ("-j", "--jobs"), str, RUNNING, "auto"),
     OptionRow("threads", ("--threads",), str, RUNNING, "auto"),
     OptionRow("workforce", ("--workforce",), WorkforceKind, RUNNING, "processes"),
+    OptionRow("recycle_after", ("--recycle-after",), str, RUNNING, "off"),
     OptionRow("retries", ("--retries",), int, RUNNING, "1"),
     OptionRow("max_fail_rate", ("--max-fail-rate",), str, RUNNING, "25%"),
     OptionRow("segment_timeout", ("--segment-timeout",), str, RUNNING, "auto"),

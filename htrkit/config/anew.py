@@ -7,6 +7,7 @@ GIVEN_ANEW = (
     "jobs",
     "threads",
     "workforce",
+    "recycle_after",
     "retries",
     "max_fail_rate",
     "segment_timeout",

@@ -1,10 +1,11 @@
 """What the schedule knows of each worker: whether it lives, what it holds, and when its time is up."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from htrkit.core.limits import LimitsInForce
+from htrkit.core.recycling import Wear
 from htrkit.core.work_clock import Timer
 from htrkit.domain.failure import Step
 from htrkit.domain.names import PageKey
@@ -96,6 +97,9 @@ class Worker:
     starting: Timer | None = None
     dropping: Timer | None = None
     """Runs from its being told to put a page down until it has."""
+    retiring: Timer | None = None
+    """Runs from its being told to end, between two pages, until it has."""
+    wear: Wear = field(default_factory=Wear)
 
     @property
     def alive(self) -> bool:
@@ -105,7 +109,7 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Whether it can take a page now."""
-        held = self.hand is not None or self.dropping is not None
+        held = self.hand is not None or self.dropping is not None or self.retiring is not None
         return self.condition is Condition.READY and not held and not self.killed_for
 
     @property
@@ -125,7 +129,8 @@ class Worker:
         """Note that its process is gone, and whether it was so before it was ready."""
         self.failed_starts += self.condition is Condition.STARTING
         self.condition, self.hand, self.killed_for = Condition.DOWN, None, ""
-        self.starting = self.dropping = None
+        self.starting = self.dropping = self.retiring = None
+        self.wear = Wear()
 
     def limits(self) -> Iterator[Limit]:
         """Give when each limit is reached, and what is then to be said."""
@@ -135,6 +140,8 @@ class Worker:
             yield from limit_of(self.starting, "was not ready after {}")
         if self.dropping is not None:
             yield from limit_of(self.dropping, "had not put its page down after {}")
+        if self.retiring is not None:
+            yield from limit_of(self.retiring, "had not ended {} after it was told to")
         if self.hand is not None:
             step = self.hand.step
             yield from limit_of(

@@ -24,6 +24,7 @@ from htrkit.domain.events import (
     ServerStarted,
     WorkerGivenUp,
     WorkerLost,
+    WorkerRetired,
     WorkerStarted,
 )
 from htrkit.domain.names import PageKey
@@ -93,7 +94,7 @@ class History:
                 self.opened = True
             case RunEnded() | RunPaused() | RunContinued() | RunDraining():
                 pass
-            case WorkerStarted() | WorkerLost() | WorkerGivenUp():
+            case WorkerStarted() | WorkerLost() | WorkerRetired() | WorkerGivenUp():
                 pass
             case ServerStarted() | ServerLost() | ServerGivenUp() | BatchShrunk():
                 pass

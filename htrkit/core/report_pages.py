@@ -25,6 +25,7 @@ from htrkit.domain.events import (
     ServerStarted,
     WorkerGivenUp,
     WorkerLost,
+    WorkerRetired,
     WorkerStarted,
 )
 from htrkit.domain.names import PageKey
@@ -148,7 +149,7 @@ class _Gathering:
                 self.incidents.append(Incident(record.at, record.event))
             case RunEnded():
                 self.sittings[-1:] = [replace(one, ended=record.event) for one in self.sittings[-1:]]
-            case WorkerStarted() | ServerStarted():
+            case WorkerStarted() | WorkerRetired() | ServerStarted():
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
 

@@ -1,9 +1,10 @@
 """The rules of a supervised run: how often something is tried, how long, and when enough is enough."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from htrkit.config.choices import OnError
 from htrkit.core.limits import Limits
+from htrkit.core.recycling import Recycling
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Rules:
     """The death of a worker that sets the page in its hand aside."""
     failed_starts: int = 3
     """In a row; then a worker is given up."""
+    recycling: Recycling = field(default_factory=Recycling)
+    """When a worker is started anew between two pages."""
     on_error: OnError = OnError.CONTINUE
     max_fail_rate: float | None = 0.25
     """Of the pages that have ended, 0 to 1; None turns the brake off."""

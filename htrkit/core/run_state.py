@@ -9,7 +9,21 @@ from htrkit.core.limits import LimitsInForce
 from htrkit.core.page_queue import PageQueue
 from htrkit.core.rules import Rules
 from htrkit.core.servers import Server
-from htrkit.domain.schedule import Drain, End, Halt, Kill, Order, Pause, Retry, SetAside, Strike, Troubled
+from htrkit.core.work_clock import Timer
+from htrkit.domain.schedule import (
+    Drain,
+    End,
+    Finished,
+    Halt,
+    Kill,
+    Order,
+    Pause,
+    Retire,
+    Retry,
+    SetAside,
+    Strike,
+    Troubled,
+)
 
 
 @dataclass(slots=True)
@@ -46,6 +60,13 @@ class RunState:
         failed, ended = self.pages.failed, self.pages.ended
         if self.rules.too_many_failed(failed=failed, ended=ended):
             self.drain(Halt.FAIL_RATE, f"{failed} of {ended} pages failed.", at)
+
+    def look_at_wear(self, worker: Worker, event: Finished, reading: float) -> None:
+        """Let a worker's process end that has been used enough, if there is more to do."""
+        reason = worker.wear.page_done(event.memory_bytes, self.rules.recycling)
+        if reason is not None and self.pages.left:
+            worker.retiring = Timer(self.limits.given_seconds, reading)
+            self.orders.append(Retire(worker.name, reason))
 
     def pause(self, event: Troubled) -> None:
         """Give out no page until the trouble is over."""

@@ -149,6 +149,7 @@ class Schedule:
                 hand.leave_step(self._run.limits, reading)
                 worker.hand = None
                 self._run.pages.done += 1
+                self._run.look_at_wear(worker, event, reading)
                 self._run.watch_fail_rate(event.at)
             case Refused():
                 worker.hand = None

@@ -23,6 +23,7 @@ from htrkit.domain.events import (
     ServerStarted,
     WorkerGivenUp,
     WorkerLost,
+    WorkerRetired,
     WorkerStarted,
 )
 
@@ -79,6 +80,7 @@ def told(tally: Tally, event: Event) -> Tally:
             | PageRemade()
             | WorkerStarted()
             | WorkerLost()
+            | WorkerRetired()
             | WorkerGivenUp()
             | ServerStarted()
             | ServerLost()

@@ -128,6 +128,14 @@ class WorkerLost:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerRetired:
+    """A worker's process was let go between two pages; another takes its place."""
+
+    worker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerGivenUp:
     """A worker is not started any more; its pages go to the others."""
 
@@ -232,6 +240,7 @@ Event = (
     | PageRetried
     | WorkerStarted
     | WorkerLost
+    | WorkerRetired
     | WorkerGivenUp
     | ServerStarted
     | ServerLost

@@ -63,6 +63,8 @@ class Finished:
 
     worker: str
     at: float
+    memory_bytes: int = 0
+    """What its process holds now; 0 where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,14 @@ class Kill:
 
 
 @dataclass(frozen=True, slots=True)
+class Retire:
+    """Let a worker's process end, between two pages; `Died` will be heard, and it is started anew where pages wait."""
+
+    worker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUp:
     """Write down that a worker is not started any more; `message` is its own last error."""
 
@@ -215,7 +225,7 @@ class End:
     message: str = ""
 
 
-Order = Start | Give | Kill | GiveUp | ForServers | Strike | Retry | SetAside | Pause | Drain | End
+Order = Start | Give | Kill | Retire | GiveUp | ForServers | Strike | Retry | SetAside | Pause | Drain | End
 
 
 # What the screen asks.

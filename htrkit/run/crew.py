@@ -1,12 +1,14 @@
 """How many processes a run gets, what they are told, and by which rules they work."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from htrkit.config.settings import Settings
 from htrkit.core.device_choice import cards_for
 from htrkit.core.jobs import Jobs, jobs_for
 from htrkit.core.limits import cpu_limits, gpu_limits
+from htrkit.core.recycling import Recycling, growth_allowed
 from htrkit.core.resume import Left
 from htrkit.core.rules import Rules
 from htrkit.devices.cards import visible_cards
@@ -34,6 +36,8 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environm
         threads=jobs.threads if not servers else 1,
     )
     rules = rules_of(settings, on_cards=any(one.inside != CPU for one in servers))
+    growth = growth_allowed(free_memory_bytes(), workers=jobs.workers)
+    rules = replace(rules, recycling=replace(rules.recycling, growth_bytes=growth))
     return Workforce(jobs.workers, set_up, logs, run_id, rules, left.strikes, left.attempts, servers=servers)
 
 
@@ -72,6 +76,7 @@ def rules_of(settings: Settings, *, on_cards: bool = False) -> Rules:
             segment_seconds=segment if isinstance(segment, float) else None,
             page_seconds=page if isinstance(page, float) else None,
         ),
+        recycling=Recycling(settings.recycle_after if isinstance(settings.recycle_after, int) else None),
         retries=settings.retries,
         on_error=settings.on_error,
         max_fail_rate=settings.max_fail_rate if isinstance(settings.max_fail_rate, float) else None,

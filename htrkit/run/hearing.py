@@ -53,6 +53,8 @@ class Hearing:
     """The server of each worker; without servers, none."""
     troubles: set[str] = field(default_factory=set)
     """What must be there again before a paused run goes on: paths of inputs, and empty for OUT."""
+    retired: set[str] = field(default_factory=set)
+    """Workers that were told to end between two pages: nothing is lost with them."""
     _devices: dict[str, str] = field(default_factory=dict)
     """What each worker computes on by itself."""
     _on_device: dict[str, tuple[PageKey, ...]] = field(default_factory=dict)
@@ -102,7 +104,7 @@ class Hearing:
             case IsServed():
                 return (), Served(name, at)
             case IsDone():
-                return self._done(name, message.page), Finished(name, at)
+                return self._done(name, message.page), Finished(name, at, message.memory_bytes)
             case HasDropped():
                 self.hands.pop(name, None)
                 return (), PutDown(name, at)
@@ -127,6 +129,9 @@ class Hearing:
         name = gone.process.name
         cause = self._last_words.pop(name, gone.cause)
         hand = self.hands.pop(name, None)
+        if name in self.retired and hand is None:
+            self.retired.discard(name)
+            return (), Died(name, cause, at, gone.stack)
         return (WorkerLost(name, cause, hand.key if hand else None),), Died(name, cause, at, gone.stack)
 
     def _server_gone(self, gone: Gone, at: float) -> Understood:

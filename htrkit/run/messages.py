@@ -164,6 +164,8 @@ class IsDone:
     """From a worker: its page is whole on disk."""
 
     page: PageDone
+    memory_bytes: int = 0
+    """What the process holds now; 0 where the system does not tell."""
     kind: Literal["done"] = "done"
 
 

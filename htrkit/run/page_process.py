@@ -25,6 +25,7 @@ from htrkit.run.messages import (
     clipped_stack,
     page_of,
 )
+from htrkit.run.mortality import memory_bytes
 from htrkit.run.served_inference import PageDropped, ServedInference
 
 PASSING = frozenset({FailureClass.MEMORY})
@@ -86,7 +87,7 @@ def _answer(channel: Channel, worker: Worker, source: PageSource) -> None:
 
 def _ended(worker: Worker, source: PageSource) -> IsDone | IsRefused | IsTroubled | HasDropped:
     try:
-        return IsDone(worker.work(source))
+        return IsDone(worker.work(source), memory_bytes())
     except PageDropped:
         return HasDropped()
     except RunTrouble as error:

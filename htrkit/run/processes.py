@@ -78,6 +78,11 @@ class ChildProcess:
             return None
         return (from_child(body) for body in self.frames.add(content))
 
+    def let_go(self) -> None:
+        """Say nothing more: the process ends when it next waits for something."""
+        with suppress(OSError):
+            self.channel.shutdown(socket.SHUT_WR)
+
     def mark_page(self) -> None:
         """Remember where in its log the next page begins."""
         self.page_from = self.log.stat().st_size if self.log.exists() else 0

@@ -18,6 +18,7 @@ from htrkit.domain.events import (
     RunPaused,
     ServerGivenUp,
     WorkerGivenUp,
+    WorkerRetired,
 )
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import (
@@ -31,6 +32,7 @@ from htrkit.domain.schedule import (
     Order,
     Passed,
     Pause,
+    Retire,
     Retry,
     RoomAgain,
     SetAside,
@@ -132,6 +134,10 @@ class Supervisor:
                 self._give(order)
             case Kill():
                 self._board.kill(order.worker, order.reason)
+            case Retire():
+                self._hearing.retired.add(order.worker)
+                self._board.let_go(order.worker)
+                self.tell(WorkerRetired(order.worker, order.reason))
             case KillServer():
                 self._board.kill(order.server, order.reason)
             case Pause():

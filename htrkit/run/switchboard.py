@@ -105,6 +105,11 @@ class Switchboard:
             process.kill_with_stacks()
             self._doomed[name] = time.monotonic() + DEATH_SECONDS
 
+    def let_go(self, name: str) -> None:
+        """Let a process end when it next waits for a message; that it is gone is heard later."""
+        if (process := self._processes.get(name)) is not None:
+            process.let_go()
+
     def dismiss(self, *, at_once: bool) -> None:
         """Close every channel, so that processes end; kill what has not ended soon."""
         for process in self._processes.values():

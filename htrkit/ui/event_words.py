@@ -21,12 +21,22 @@ from htrkit.domain.events import (
     ServerStarted,
     WorkerGivenUp,
     WorkerLost,
+    WorkerRetired,
     WorkerStarted,
 )
 from htrkit.ui.words import amount, counted, duration, percent
 
 _OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
-_OfProcess = WorkerStarted | WorkerLost | WorkerGivenUp | ServerStarted | ServerLost | ServerGivenUp | BatchShrunk
+_OfProcess = (
+    WorkerStarted
+    | WorkerLost
+    | WorkerRetired
+    | WorkerGivenUp
+    | ServerStarted
+    | ServerLost
+    | ServerGivenUp
+    | BatchShrunk
+)
 _OfRun = RunStarted | RunResumed | RunPaused | RunContinued | RunDraining | RunEnded
 
 
@@ -61,6 +71,8 @@ def _of_process(event: _OfProcess) -> str:
             return f"ready: worker {event.worker} on {event.device} after {duration(event.seconds)}"
         case WorkerLost():
             return f"lost: worker {event.worker}: {event.cause}"
+        case WorkerRetired():
+            return f"started anew: worker {event.worker}: {event.reason}"
         case WorkerGivenUp():
             return f"given up: worker {event.worker}: {event.message}"
         case ServerStarted():

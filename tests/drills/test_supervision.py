@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from htrkit.core.limits import cpu_limits
+from htrkit.core.recycling import Recycling
 from htrkit.core.rules import Rules
 from htrkit.domain.events import (
     Event,
@@ -27,6 +28,7 @@ from htrkit.domain.events import (
     RunStarted,
     WorkerGivenUp,
     WorkerLost,
+    WorkerRetired,
     WorkerStarted,
 )
 from htrkit.domain.exits import ExitCode
@@ -220,6 +222,27 @@ def test_a_trouble_that_does_not_pass_ends_the_run_resumable(tmp_path: Path) -> 
 
     assert ended.counts.exit_code == ExitCode.STOPPED_EARLY
     assert (ended.counts.failed, ended.counts.not_run) == (0, 2)
+
+
+def test_a_worker_is_started_anew_after_so_many_pages_and_nothing_is_lost(tmp_path: Path) -> None:
+    watch = Watch()
+    ended = run(tmp_path, [f"ok-{n}" for n in range(20)], watch, rules=replace(RULES, recycling=Recycling(4)))
+
+    assert (ended.counts.done, ended.counts.exit_code) == (20, ExitCode.DONE)
+    assert len(watch.of(WorkerRetired)) >= 3
+    assert not watch.of(WorkerLost)
+    assert {event.attempts for event in watch.of(PageDone)} == {1}
+
+
+def test_a_worker_that_leaks_is_started_anew_before_memory_is_short(tmp_path: Path) -> None:
+    watch = Watch()
+    leaking = replace(RULES, recycling=Recycling(growth_bytes=60_000_000))
+    ended = run(tmp_path, [f"leak-{n}" for n in range(24)], watch, rules=leaking, workers=1)
+
+    assert ended.counts.done == 24
+    assert len(watch.of(WorkerRetired)) >= 2
+    assert "its memory has grown by" in watch.of(WorkerRetired)[0].reason
+    assert not watch.of(WorkerLost)
 
 
 PARENT = """

@@ -98,6 +98,12 @@ def meet(worker: DrillWorker, source: PageSource) -> None:
         time.sleep(0.01)
 
 
+def leak(worker: DrillWorker, source: PageSource) -> None:
+    """Keep ten megabytes for good."""
+    LEAKED.append(bytearray(os.urandom(1) * 10_000_000))
+
+
+LEAKED: list[bytearray] = []
 DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "raise": lambda *_: (_ for _ in ()).throw(ZeroDivisionError("planted")),
     "fail": fail,
@@ -111,6 +117,7 @@ DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "trouble": trouble,
     "slow": lambda *_: time.sleep(0.3),
     "meet": meet,
+    "leak": leak,
     "open": open_it,
     "sector": bad_sector,
 }
