@@ -7,6 +7,8 @@ GIVEN_ANEW = (
     "jobs",
     "threads",
     "workforce",
+    "tidy_every",
+    "memory_limit",
     "recycle_after",
     "retries",
     "max_fail_rate",

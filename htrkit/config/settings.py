@@ -43,6 +43,7 @@ Formats = Annotated[tuple[Format, ...], BeforeValidator(_comma_list)]
 FailRate = Annotated[Literal["off"] | Annotated[float, Field(gt=0, le=1)], BeforeValidator(_number)]
 Seconds = Annotated[Literal["auto"] | Annotated[float, Field(gt=0)], BeforeValidator(_number)]
 BatchSize = Annotated[Literal["auto"] | Annotated[int, Field(ge=1)], BeforeValidator(_whole_number)]
+Share = Annotated[Annotated[float, Field(gt=0, le=1)], BeforeValidator(_number)]
 RecycleAfter = Annotated[Literal["off"] | Annotated[int, Field(ge=1)], BeforeValidator(_whole_number)]
 
 
@@ -73,6 +74,8 @@ class Settings(BaseModel):
     serve_cpu: bool = False
     jobs: BatchSize = "auto"
     threads: BatchSize = "auto"
+    tidy_every: int = Field(50, ge=1)
+    memory_limit: Share = 0.9
     recycle_after: RecycleAfter = "off"
     retries: int = Field(1, ge=0, le=9)
     max_fail_rate: FailRate = 0.25

@@ -19,6 +19,7 @@ class Course:
     trouble_since: float | None = None
     trouble: str = ""
     ended: bool = False
+    short_of_memory: bool = False
     clock: WorkClock = field(default_factory=WorkClock)
     """Stands while the run is paused; goes on when it drains, so that the drain ends."""
 

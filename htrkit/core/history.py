@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from htrkit.domain.events import (
     BatchShrunk,
+    MemoryEnough,
+    MemoryShort,
     PageDone,
     PageFailed,
     PageRemade,
@@ -96,7 +98,7 @@ class History:
                 pass
             case WorkerStarted() | WorkerLost() | WorkerRetired() | WorkerGivenUp():
                 pass
-            case ServerStarted() | ServerLost() | ServerGivenUp() | BatchShrunk():
+            case ServerStarted() | ServerLost() | ServerGivenUp() | BatchShrunk() | MemoryShort() | MemoryEnough():
                 pass
 
     def _end(self, key: PageKey, end: Done | Skipped) -> None:

@@ -21,6 +21,8 @@ from htrkit.core.report_numbers import (
 from htrkit.core.report_pages import History, Incident, PageState, PageStory, Sitting, gathered
 from htrkit.domain.events import (
     BatchShrunk,
+    MemoryEnough,
+    MemoryShort,
     PageDone,
     PageFailed,
     Record,
@@ -200,6 +202,14 @@ def _stopped_for(incidents: Sequence[Incident]) -> tuple[Course, str]:
                 course, reason = Course.DRAINING, one.event.reason
             case RunContinued():
                 course, reason = Course.NOT_ENDED, ""
-            case WorkerLost() | WorkerGivenUp() | ServerLost() | ServerGivenUp() | BatchShrunk():
+            case (
+                WorkerLost()
+                | WorkerGivenUp()
+                | ServerLost()
+                | ServerGivenUp()
+                | BatchShrunk()
+                | MemoryShort()
+                | MemoryEnough()
+            ):
                 pass
     return course, reason

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from htrkit.domain.events import (
     BatchShrunk,
+    MemoryEnough,
+    MemoryShort,
     PageDone,
     PageFailed,
     PageRemade,
@@ -31,7 +33,16 @@ from htrkit.domain.events import (
 from htrkit.domain.names import PageKey
 
 Happening = (
-    WorkerLost | WorkerGivenUp | ServerLost | ServerGivenUp | BatchShrunk | RunPaused | RunContinued | RunDraining
+    WorkerLost
+    | WorkerGivenUp
+    | ServerLost
+    | ServerGivenUp
+    | BatchShrunk
+    | MemoryShort
+    | MemoryEnough
+    | RunPaused
+    | RunContinued
+    | RunDraining
 )
 """What happens to a run itself, between its beginning and its end."""
 
@@ -143,7 +154,15 @@ class _Gathering:
             case PageDone(key=key) | PageFailed(key=key) | PageSkipped(key=key):
                 self.pages[key] = replace(self._page(key), end=record.event, ended_at=record.at, in_hand=False)
                 self.held.discard(key)
-            case WorkerLost() | WorkerGivenUp() | ServerLost() | ServerGivenUp() | BatchShrunk():
+            case (
+                WorkerLost()
+                | WorkerGivenUp()
+                | ServerLost()
+                | ServerGivenUp()
+                | BatchShrunk()
+                | MemoryShort()
+                | MemoryEnough()
+            ):
                 self.incidents.append(Incident(record.at, record.event))
             case RunPaused() | RunContinued() | RunDraining():
                 self.incidents.append(Incident(record.at, record.event))

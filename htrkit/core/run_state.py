@@ -68,6 +68,17 @@ class RunState:
             worker.retiring = Timer(self.limits.given_seconds, reading)
             self.orders.append(Retire(worker.name, reason))
 
+    def save_memory(self, at: float) -> None:
+        """Let go of the workers without a page, but for one where nobody has any."""
+        self.course.short_of_memory = True
+        idle = [worker for worker in self.crew.values() if worker.idle]
+        if not any(worker.hand is not None for worker in self.crew.values()):
+            idle = idle[1:]
+        reading = self.course.clock.reading(at)
+        for worker in idle:
+            worker.retiring = Timer(self.limits.given_seconds, reading)
+            self.orders.append(Retire(worker.name, "memory is short"))
+
     def pause(self, event: Troubled) -> None:
         """Give out no page until the trouble is over."""
         if self.course.troubled:

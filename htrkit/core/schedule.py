@@ -32,8 +32,10 @@ from htrkit.domain.schedule import (
     OfPage,
     Order,
     Passed,
+    Pressed,
     Ready,
     Refused,
+    Relieved,
     RoomAgain,
     Served,
     StepBegun,
@@ -131,6 +133,10 @@ class Schedule:
                 look_at_servers(self._run, event.at)
             case RoomAgain():
                 self._run.course.go_on(event.at)
+            case Pressed():
+                self._run.save_memory(event.at)
+            case Relieved():
+                self._run.course.short_of_memory = False
             case Asked():
                 self._halt_as_asked(event)
 
@@ -186,6 +192,15 @@ class Schedule:
         self._run.course.asked = True
         self._run.drain(event.halt, "", event.at)
 
+    def _hand_out(self, at: float, reading: float) -> None:
+        """Give pages to idle workers, and start workers for those that wait; while memory is short, one by one."""
+        run, crew = self._run, self._run.crew.values()
+        most = 1 if run.course.short_of_memory else len(crew)
+        run.orders.extend(pages_given(crew, run.pages, run.limits, most=most, at=at, reading=reading))
+        limit_seconds = run.rules.start_limit_seconds
+        for start in workers_started(crew, run.pages, most=most, limit_seconds=limit_seconds, reading=reading):
+            run.orders.extend((start, *link_of(run, start.worker)))
+
     def _settled(self, at: float) -> list[Order]:
         """Give all orders, after those that follow from the state alone."""
         crew = self._run.crew.values()
@@ -197,10 +212,7 @@ class Schedule:
         elif all(worker.condition is Condition.GIVEN_UP for worker in crew):
             self._run.end(Halt.NO_WORKER, self._run.last_error)
         elif self._run.course.gives:
-            limit_seconds = self._run.rules.start_limit_seconds
-            self._run.orders.extend(pages_given(crew, self._run.pages, self._run.limits, at=at, reading=reading))
-            for start in workers_started(crew, self._run.pages, limit_seconds=limit_seconds, reading=reading):
-                self._run.orders.extend((start, *link_of(self._run, start.worker)))
+            self._hand_out(at, reading)
         settle_servers(self._run, at)
         orders, self._run.orders = self._run.orders, []
         return orders

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from htrkit.domain.events import (
     BatchShrunk,
     Event,
+    MemoryEnough,
+    MemoryShort,
     PageDone,
     PageFailed,
     PageRemade,
@@ -86,6 +88,8 @@ def told(tally: Tally, event: Event) -> Tally:
             | ServerLost()
             | ServerGivenUp()
             | BatchShrunk()
+            | MemoryShort()
+            | MemoryEnough()
             | RunPaused()
             | RunContinued()
             | RunDraining()

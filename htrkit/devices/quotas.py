@@ -45,6 +45,13 @@ class Cgroups:
         rooms += [_room(folder, _NAMES_1) for folder in self._version_1(groups, "memory")]
         return min((room for room in rooms if room is not None), default=None)
 
+    def limit_bytes(self) -> int | None:
+        """Give the least that our group and those above it may have; None where no memory is limited."""
+        groups = self._groups()
+        limits = [_limit(folder, _NAMES_2) for folder in self._version_2(groups)]
+        limits += [_limit(folder, _NAMES_1) for folder in self._version_1(groups, "memory")]
+        return min((limit for limit in limits if limit is not None), default=None)
+
     def _groups(self) -> tuple[Group, ...]:
         return groups_in(_text(self.own))
 
@@ -90,10 +97,21 @@ def free_memory_bytes(cgroups: Cgroups | None = None) -> int:
     return available if room is None else min(available, room)
 
 
+def total_memory_bytes(cgroups: Cgroups | None = None) -> int:
+    """Give the memory that there is: the machine's, or what our groups may have where that is less."""
+    total = int(psutil.virtual_memory().total)
+    limit = (cgroups or Cgroups()).limit_bytes()
+    return total if limit is None else min(total, limit)
+
+
+def _limit(folder: Path, names: _Names) -> int | None:
+    limits = [bytes_in(_text(folder / name)) for name in names.limits]
+    return min((found for found in limits if found is not None), default=None)
+
+
 def _room(folder: Path, names: _Names) -> int | None:
     """Give what a group has left; files in memory that the kernel gives up when asked count as free."""
-    limits = [bytes_in(_text(folder / name)) for name in names.limits]
-    limit = min((found for found in limits if found is not None), default=None)
+    limit = _limit(folder, names)
     if limit is None:
         return None
     used = (number_in(_text(folder / names.used)) or 0) - reclaimable_in(_text(folder / "memory.stat"))

@@ -185,6 +185,22 @@ class BatchShrunk:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryShort:
+    """Memory is nearly used up: workers without a page are let go, and no new page is begun beside others."""
+
+    used_share: float
+    """0 to 1, of the machine's memory or of what a container or a job may have."""
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEnough:
+    """There is memory enough again, and all workers go on."""
+
+    used_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """No new page is given out: the disk is full, or inputs or OUT cannot be reached."""
 
@@ -246,6 +262,8 @@ Event = (
     | ServerLost
     | ServerGivenUp
     | BatchShrunk
+    | MemoryShort
+    | MemoryEnough
     | RunPaused
     | RunContinued
     | RunDraining

@@ -114,6 +114,20 @@ class RoomAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """Memory is short: as few pages as possible are to be in hand."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved:
+    """There is memory enough again."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Somebody wants the run to end: the first time after the pages in hand, the second time at once."""
 
@@ -124,7 +138,7 @@ class Asked:
 OfPage = StepBegun | Waiting | Served | Finished | Refused | Troubled
 """What is heard of the page in a worker's hand."""
 
-Heard = Ready | OfPage | PutDown | Died | OfServer | Passed | RoomAgain | Asked
+Heard = Ready | OfPage | PutDown | Died | OfServer | Passed | RoomAgain | Pressed | Relieved | Asked
 
 
 # What is ordered.

@@ -15,6 +15,7 @@ from htrkit.devices.cards import visible_cards
 from htrkit.devices.quotas import free_memory_bytes, usable_cores
 from htrkit.domain.device import Card
 from htrkit.run.bench import Bench
+from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import SetUp
 from htrkit.run.workforce import Serving, Workforce
 
@@ -34,11 +35,15 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environm
         reading=bench.reading,
         out=str(bench.out.absolute()),
         threads=jobs.threads if not servers else 1,
+        tidy_every=settings.tidy_every,
     )
     rules = rules_of(settings, on_cards=any(one.inside != CPU for one in servers))
     growth = growth_allowed(free_memory_bytes(), workers=jobs.workers)
     rules = replace(rules, recycling=replace(rules.recycling, growth_bytes=growth))
-    return Workforce(jobs.workers, set_up, logs, run_id, rules, left.strikes, left.attempts, servers=servers)
+    memory = MemoryWatch(settings.memory_limit)
+    return Workforce(
+        jobs.workers, set_up, logs, run_id, rules, left.strikes, left.attempts, servers=servers, memory=memory
+    )
 
 
 def servers_of(settings: Settings, cards: Sequence[Card]) -> tuple[Serving, ...]:

@@ -13,6 +13,7 @@ from htrkit.domain.stages import Stage
 from htrkit.run import child
 from htrkit.run.answering import Answering, DeviceLost
 from htrkit.run.device_server import DRY_SECONDS, Counter, serve
+from htrkit.run.housekeeping import OF_A_PROCESS, Housekeeping
 from htrkit.run.messages import HasShrunk, SetUp
 
 LOST = 70
@@ -56,7 +57,8 @@ def be_a_server(load: Load) -> None:
 
     threading.Thread(target=counter.speak, daemon=True).start()
     try:
-        serve(counter, Answering(device.stages, device.freed, shrunk))
+        tidying = Housekeeping(order.tidy_every, (*OF_A_PROCESS, device.freed))
+        serve(counter, Answering(device.stages, device.freed, shrunk), tidying)
     except DeviceLost:
         traceback.print_exc()
         sys.stderr.flush()

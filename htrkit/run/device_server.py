@@ -12,6 +12,7 @@ from htrkit.domain.failure import Step
 from htrkit.domain.stages import Item, Raw
 from htrkit.run.answering import Answering, Outcome
 from htrkit.run.channel import Channel
+from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.link import Answer, Ask, Link, NoAnswer
 from htrkit.run.messages import AnswerOnly, HasAnswered, HasBegun, NewLink
 
@@ -186,7 +187,9 @@ class Counter:
                 self._selector.modify(self._links[worker], events, worker)
 
 
-def serve(counter: Counter, answering: Answering, *, clock: Callable[[], float] = time.monotonic) -> None:
+def serve(
+    counter: Counter, answering: Answering, tidying: Housekeeping, *, clock: Callable[[], float] = time.monotonic
+) -> None:
     """Feed the device until the run is over; raises DeviceLost."""
     while (batch := counter.next_batch()) is not None:
         counter.channel.say(HasBegun(batch.step, batch.workers, len(batch.items)))
@@ -195,3 +198,4 @@ def serve(counter: Counter, answering: Answering, *, clock: Callable[[], float] 
         # Said before the answers go out: what happens after this is no page's fault.
         counter.channel.say(HasAnswered(round(clock() - start, 4)))
         counter.answer(batch, outcomes)
+        tidying.one_more()

@@ -47,6 +47,8 @@ class SetUp:
     reading: Reading
     out: str
     threads: int
+    tidy_every: int = 50
+    """Pages, or batches, after which memory is given back that nothing needs any more."""
     served: bool = False
     """Whether a worker asks a device server instead of running the networks itself."""
     kind: Literal["set-up"] = "set-up"

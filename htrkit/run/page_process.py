@@ -10,6 +10,7 @@ from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.source import PageSource
 from htrkit.run import child
 from htrkit.run.channel import Channel
+from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.messages import (
     DropPage,
     HasDropped,
@@ -58,10 +59,12 @@ def be_a_worker(load: Load) -> None:
     worker = child.loaded(channel, lambda: load(order, lambda step: channel.say(InStep(step)), inference))
     if worker is None:
         return
+    tidying = Housekeeping(order.tidy_every)
     while (message := channel.next()) is not None:
         match message:
             case TakePage():
                 _answer(channel, worker, page_of(message.source))
+                tidying.one_more()
             case DropPage():
                 channel.say(HasDropped())
             case NewLink() if inference is not None:

@@ -81,7 +81,9 @@ class Supervised:
             attempts=force.attempts,
         )
         sources = {page.key: page for page in pages}
-        return Supervisor(schedule, sources, staff_of(force), self._tell, self._passed(force.has_room or _has_room))
+        return Supervisor(
+            schedule, sources, staff_of(force), self._tell, self._passed(force.has_room or _has_room), force.memory
+        )
 
     def _passed(self, has_room: Callable[[Path], bool]) -> Callable[[str], bool]:
         """Give what tells whether a trouble has passed: with an input by its path, or with OUT."""

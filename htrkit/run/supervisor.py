@@ -43,6 +43,7 @@ from htrkit.domain.serving import Drop, GiveUpServer, KillServer, Link, ServeOnl
 from htrkit.domain.source import PageSource
 from htrkit.run.hearing import Hand, Hearing
 from htrkit.run.interrupts import Interrupts
+from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import AnswerOnly, DropPage, TakePage
 from htrkit.run.switchboard import Gone, Staff, Switchboard
 
@@ -61,6 +62,7 @@ class Supervisor:
     tell: Callable[[Event], None]
     passed: Callable[[str], bool]
     """Tells whether the trouble with an input, by its path, or with OUT (empty) has passed."""
+    memory: MemoryWatch
     clock: Callable[[], float] = time.monotonic
     _hearing: Hearing = field(default_factory=Hearing)
     _board: Switchboard = field(init=False)
@@ -97,6 +99,9 @@ class Supervisor:
         for halt in interrupts.heard():
             self._hear(Asked(halt, self.clock()))
         self._probe()
+        if self._end is None and (news := self.memory.look(self.clock())) is not None:
+            self.tell(news.event)
+            self._hear(news.heard)
         if self._end is None:
             self._hear(Passed(self.clock()))
 

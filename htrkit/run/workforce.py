@@ -7,10 +7,14 @@ from pathlib import Path
 
 from htrkit.core.rules import Rules
 from htrkit.domain.names import PageKey
+from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import SetUp
 from htrkit.run.orphans import marks
 from htrkit.run.processes import DEVICE_SERVER, PAGE_WORKER, Post, module_command
 from htrkit.run.switchboard import Staff
+
+MEMORY_LIMIT_SHARE = 0.9
+"""Of the memory: beyond it, fewer pages are in hand at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Workforce:
     """Open files that every process inherits: OUT's lock."""
     servers: tuple[Serving, ...] = ()
     """Without any, workers run the networks themselves."""
+    memory: MemoryWatch = field(default_factory=lambda: MemoryWatch(MEMORY_LIMIT_SHARE))
     command: Sequence[str] = module_command(PAGE_WORKER)
     server_command: Sequence[str] = module_command(DEVICE_SERVER)
     has_room: Callable[[Path], bool] | None = None

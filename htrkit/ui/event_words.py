@@ -3,6 +3,8 @@
 from htrkit.domain.events import (
     BatchShrunk,
     Event,
+    MemoryEnough,
+    MemoryShort,
     PageDone,
     PageFailed,
     PageRemade,
@@ -37,7 +39,7 @@ _OfProcess = (
     | ServerGivenUp
     | BatchShrunk
 )
-_OfRun = RunStarted | RunResumed | RunPaused | RunContinued | RunDraining | RunEnded
+_OfRun = RunStarted | RunResumed | MemoryShort | MemoryEnough | RunPaused | RunContinued | RunDraining | RunEnded
 
 
 def event_words(event: Event) -> str:
@@ -92,6 +94,11 @@ def _of_run(event: _OfRun) -> str:
             return f"{counted(event.pages, 'page')} to read"
         case RunResumed():
             return f"{counted(event.left, 'page')} left of {amount(event.pages)}"
+        case MemoryShort():
+            free = f"{event.free_bytes // 10**6:,} MB free"
+            return f"memory is short: {percent(event.used_share)} used, {free}; fewer pages at once until it is not"
+        case MemoryEnough():
+            return f"memory is enough again: {percent(event.used_share)} used"
         case RunPaused():
             return f"paused: {event.reason}"
         case RunContinued():

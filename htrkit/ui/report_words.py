@@ -5,6 +5,8 @@ from htrkit.core.report_advice import resume_command, retry_command
 from htrkit.core.report_pages import Happening, Incident
 from htrkit.domain.events import (
     BatchShrunk,
+    MemoryEnough,
+    MemoryShort,
     RunContinued,
     RunDraining,
     RunPaused,
@@ -14,7 +16,7 @@ from htrkit.domain.events import (
     WorkerLost,
 )
 from htrkit.outputs.text import visible
-from htrkit.ui.words import amount, counted, duration, shown
+from htrkit.ui.words import amount, counted, duration, percent, shown
 
 HERE = "this process"
 """Said of pages that a run without processes of its own has read."""
@@ -73,6 +75,10 @@ def _said(event: Happening) -> str:
             return f"{event.server} was given up: {event.message}"
         case BatchShrunk():
             return f"{event.server}: batches to {event.step} shrank from {event.was} to {event.now} for want of memory"
+        case MemoryShort():
+            return f"memory ran short: {percent(event.used_share)} used, {event.free_bytes // 10**6:,} MB free"
+        case MemoryEnough():
+            return f"memory was enough again: {percent(event.used_share)} used"
         case RunPaused():
             return f"paused: {event.reason}"
         case RunContinued():

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from htrkit.core.limits import cpu_limits
+from htrkit.core.pressure import MemorySample
 from htrkit.core.recycling import Recycling
 from htrkit.core.rules import Rules
 from htrkit.domain.events import (
     Event,
+    MemoryEnough,
+    MemoryShort,
     PageDone,
     PageFailed,
     PageRetried,
@@ -36,6 +39,7 @@ from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts, Reading
 from htrkit.domain.source import PageSource
+from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import SetUp
 from htrkit.run.session import Ended
 from htrkit.run.supervised import Supervised
@@ -72,7 +76,14 @@ def sources(names: Sequence[str]) -> list[PageSource]:
 
 
 def run(
-    out: Path, names: Sequence[str], watch: Watch, *, workers: int = 2, rules: Rules = RULES, engine: str = "drill"
+    out: Path,
+    names: Sequence[str],
+    watch: Watch,
+    *,
+    workers: int = 2,
+    rules: Rules = RULES,
+    engine: str = "drill",
+    memory: MemoryWatch | None = None,
 ) -> Ended:
     set_up = SetUp({}, engine, MODEL, MODEL, Reading("drill", "1"), str(out), 1)
     out.mkdir(parents=True, exist_ok=True)
@@ -80,6 +91,8 @@ def run(
     workforce = Workforce(
         workers, set_up, logs, "drill", rules, command=DRILL, has_room=lambda _: (out / "room").exists()
     )
+    if memory is not None:
+        workforce = replace(workforce, memory=memory)
     ended = Supervised(workforce, [watch]).run(sources(names), RunStarted("drill", len(names), "f"))
     counts = ended.counts
     assert counts.selected == counts.done + counts.failed + counts.skipped + counts.not_run
@@ -242,6 +255,17 @@ def test_a_worker_that_leaks_is_started_anew_before_memory_is_short(tmp_path: Pa
     assert ended.counts.done == 24
     assert len(watch.of(WorkerRetired)) >= 2
     assert "its memory has grown by" in watch.of(WorkerRetired)[0].reason
+    assert not watch.of(WorkerLost)
+
+
+def test_while_memory_is_short_pages_are_read_one_by_one_and_all_are_done(tmp_path: Path) -> None:
+    """Short from the first page on; enough again when half of the pages are done."""
+    watch = Watch()
+    memory = MemoryWatch(0.9, lambda: MemorySample(100, 5 if len(watch.of(PageDone)) < 10 else 50))
+    ended = run(tmp_path, [f"slow-{page}" for page in range(20)], watch, memory=memory)
+
+    assert (ended.counts.done, ended.counts.exit_code) == (20, ExitCode.DONE)
+    assert len(watch.of(MemoryShort)) == len(watch.of(MemoryEnough)) == 1
     assert not watch.of(WorkerLost)
 
 

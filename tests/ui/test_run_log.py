@@ -1,20 +1,19 @@
 """Every event has its words, and the log keeps them all."""
 
 from pathlib import Path
-from typing import get_args
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from htrkit.domain.events import Event, PageStarted, Record, RunPaused
 from htrkit.domain.names import PageKey
 from htrkit.ui.event_words import event_words
 from htrkit.ui.run_log import RunLog
+from tests.fakes.events import EVENTS
 
 AT = "2026-11-25T07:00:00Z"
 
 
-@given(st.one_of(*(st.from_type(kind) for kind in get_args(Event))))
+@given(EVENTS)
 def test_every_event_has_words(event: Event) -> None:
     assert event_words(event)
 
