@@ -49,6 +49,8 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("jobs", ("-j", "--jobs"), str, RUNNING, "auto"),
     OptionRow("threads", ("--threads",), str, RUNNING, "auto"),
     OptionRow("workforce", ("--workforce",), WorkforceKind, RUNNING, "processes"),
+    OptionRow("cache_images", ("--cache-images/--no-cache-images",), bool, RUNNING, "auto"),
+    OptionRow("cache_budget", ("--cache-budget",), str, RUNNING, "auto"),
     OptionRow("tidy_every", ("--tidy-every",), int, RUNNING, "50"),
     OptionRow("memory_limit", ("--memory-limit",), str, RUNNING, "90%"),
     OptionRow("recycle_after", ("--recycle-after",), str, RUNNING, "off"),

@@ -7,6 +7,8 @@ GIVEN_ANEW = (
     "jobs",
     "threads",
     "workforce",
+    "cache_images",
+    "cache_budget",
     "tidy_every",
     "memory_limit",
     "recycle_after",

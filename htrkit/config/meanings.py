@@ -27,6 +27,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "serve_cpu": "Run the networks in one server for all workers on the CPU too, as on a GPU.",
         "jobs": "Page workers; `auto` is what cores and memory allow.",
         "threads": "Cores used for one page on the CPU; `auto` is each worker's share of those that may be used.",
+        "cache_images": "Read the next pages' files before workers ask for them; `auto`: below 1,000 pages.",
+        "cache_budget": "MB of files that may be read ahead; `auto` is a quarter of the free memory.",
         "tidy_every": "Pages after which a process gives back memory that nothing needs any more.",
         "memory_limit": "The share of memory in use beyond which fewer pages are read at once: `90%`.",
         "recycle_after": "Pages after which a worker is started anew, which gives back what leaks; or `off`.",

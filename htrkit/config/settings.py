@@ -74,6 +74,8 @@ class Settings(BaseModel):
     serve_cpu: bool = False
     jobs: BatchSize = "auto"
     threads: BatchSize = "auto"
+    cache_images: Literal["auto"] | bool = "auto"
+    cache_budget: BatchSize = "auto"
     tidy_every: int = Field(50, ge=1)
     memory_limit: Share = 0.9
     recycle_after: RecycleAfter = "off"

@@ -20,6 +20,10 @@ from htrkit.run.messages import SetUp
 from htrkit.run.workforce import Serving, Workforce
 
 CPU = "cpu"
+READ_AHEAD_BELOW_PAGES = 1000
+"""Without being asked; larger runs are left to what the system does by itself."""
+MOST_AHEAD_BYTES = 16_000_000_000
+"""Without being asked."""
 
 
 def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environment: Mapping[str, str]) -> Workforce:
@@ -40,9 +44,17 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environm
     rules = rules_of(settings, on_cards=any(one.inside != CPU for one in servers))
     growth = growth_allowed(free_memory_bytes(), workers=jobs.workers)
     rules = replace(rules, recycling=replace(rules.recycling, growth_bytes=growth))
-    memory = MemoryWatch(settings.memory_limit)
     return Workforce(
-        jobs.workers, set_up, logs, run_id, rules, left.strikes, left.attempts, servers=servers, memory=memory
+        jobs.workers,
+        set_up,
+        logs,
+        run_id,
+        rules,
+        left.strikes,
+        left.attempts,
+        servers=servers,
+        ahead_bytes=ahead_bytes_of(settings, pages=len(left.pages), free_bytes=free_memory_bytes()),
+        memory=MemoryWatch(settings.memory_limit),
     )
 
 
@@ -59,6 +71,15 @@ def servers_of(settings: Settings, cards: Sequence[Card]) -> tuple[Serving, ...]
 def _sees_only(card: Card) -> Mapping[str, str]:
     """Name the card by what stays the same whoever else is visible, and in whatever order."""
     return {"CUDA_VISIBLE_DEVICES": card.uuid, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+
+
+def ahead_bytes_of(settings: Settings, *, pages: int, free_bytes: int) -> int:
+    """Give how much is read ahead: as asked for, else a quarter of what is free; for many pages only where asked."""
+    wanted = pages < READ_AHEAD_BELOW_PAGES if settings.cache_images == "auto" else settings.cache_images
+    if not wanted:
+        return 0
+    budget = settings.cache_budget
+    return budget * 10**6 if isinstance(budget, int) else min(free_bytes // 4, MOST_AHEAD_BYTES)
 
 
 def jobs_of(settings: Settings, *, pages: int) -> Jobs:

@@ -14,6 +14,7 @@ from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import End, Halt
 from htrkit.domain.source import PageSource
 from htrkit.run.input_probe import InputProbe
+from htrkit.run.read_ahead import ReadAhead
 from htrkit.run.session import NOTHING_BEFORE, Ended, utc_now
 from htrkit.run.supervisor import Supervisor
 from htrkit.run.telling import Listener, Teller
@@ -81,9 +82,9 @@ class Supervised:
             attempts=force.attempts,
         )
         sources = {page.key: page for page in pages}
-        return Supervisor(
-            schedule, sources, staff_of(force), self._tell, self._passed(force.has_room or _has_room), force.memory
-        )
+        passed = self._passed(force.has_room or _has_room)
+        ahead = ReadAhead(force.ahead_bytes)
+        return Supervisor(schedule, sources, staff_of(force), self._tell, passed, force.memory, ahead)
 
     def _passed(self, has_room: Callable[[Path], bool]) -> Callable[[str], bool]:
         """Give what tells whether a trouble has passed: with an input by its path, or with OUT."""

@@ -32,6 +32,7 @@ from htrkit.domain.schedule import (
     Order,
     Passed,
     Pause,
+    Pressed,
     Retire,
     Retry,
     RoomAgain,
@@ -45,6 +46,7 @@ from htrkit.run.hearing import Hand, Hearing
 from htrkit.run.interrupts import Interrupts
 from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import AnswerOnly, DropPage, TakePage
+from htrkit.run.read_ahead import ReadAhead
 from htrkit.run.switchboard import Gone, Staff, Switchboard
 
 TICK_SECONDS = 0.5
@@ -63,6 +65,7 @@ class Supervisor:
     passed: Callable[[str], bool]
     """Tells whether the trouble with an input, by its path, or with OUT (empty) has passed."""
     memory: MemoryWatch
+    ahead: ReadAhead
     clock: Callable[[], float] = time.monotonic
     _hearing: Hearing = field(default_factory=Hearing)
     _board: Switchboard = field(init=False)
@@ -80,12 +83,14 @@ class Supervisor:
         try:
             with Interrupts() as interrupts:
                 self._board.watch(interrupts)
+                self.ahead.start(source.path for source in self.sources.values())
                 for order in self.schedule.begin(self.clock()):
                     self._obey(order)
                 while self._end is None:
                     self._turn(interrupts)
             return self._end
         finally:
+            self.ahead.close()
             self._board.dismiss(at_once=self._end is None or bool(self._hearing.hands))
 
     def _turn(self, interrupts: Interrupts) -> None:
@@ -101,6 +106,7 @@ class Supervisor:
         self._probe()
         if self._end is None and (news := self.memory.look(self.clock())) is not None:
             self.tell(news.event)
+            self.ahead.hold(on=isinstance(news.heard, Pressed))
             self._hear(news.heard)
         if self._end is None:
             self._hear(Passed(self.clock()))
@@ -173,6 +179,7 @@ class Supervisor:
 
     def _give(self, order: Give) -> None:
         self._hearing.hands[order.worker] = Hand(order.key, order.attempt)
+        self.ahead.taken(self.sources[order.key].path)
         self.tell(PageStarted(order.key, order.attempt))
         self._board.mark_page(order.worker)
         self._board.say(order.worker, TakePage(asdict(self.sources[order.key]), order.attempt))

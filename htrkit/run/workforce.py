@@ -46,6 +46,8 @@ class Workforce:
     """Open files that every process inherits: OUT's lock."""
     servers: tuple[Serving, ...] = ()
     """Without any, workers run the networks themselves."""
+    ahead_bytes: int = 0
+    """So much of the next pages' files is read before workers ask for them; 0 turns that off."""
     memory: MemoryWatch = field(default_factory=lambda: MemoryWatch(MEMORY_LIMIT_SHARE))
     command: Sequence[str] = module_command(PAGE_WORKER)
     server_command: Sequence[str] = module_command(DEVICE_SERVER)

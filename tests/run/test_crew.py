@@ -6,11 +6,17 @@ import pytest
 
 from htrkit.config.settings import Settings
 from htrkit.core.limits import Fixed, cpu_limits, gpu_limits
+from htrkit.core.lookup import engine_named
+from htrkit.core.resume import Left
 from htrkit.domain.device import Card
 from htrkit.domain.failure import Step
+from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts, Reading
-from htrkit.run.crew import rules_of, servers_of
+from htrkit.engines.catalog import ENGINES
+from htrkit.run.bench import Bench
+from htrkit.run.crew import ahead_bytes_of, rules_of, servers_of, workforce_for
 from htrkit.run.messages import SetUp
+from htrkit.run.model_file import ModelFile
 from htrkit.run.workforce import Serving, Workforce, staff_of
 
 CARDS = (Card(0, "GPU-aa"), Card(1, "GPU-bb"))
@@ -69,3 +75,38 @@ def test_workers_with_servers_see_no_device_and_each_server_its_own() -> None:
     assert server.environment["CUDA_VISIBLE_DEVICES"] == "GPU-bb"
     assert server.environment["OMP_NUM_THREADS"] == "9"
     assert {post.environment["HTRKIT_RUN_ID"] for post in (server, staff.worker)} == {"run-7"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "pages", "megabytes"),
+    [
+        (Settings(), 999, 2000),
+        (Settings(), 1000, 0),
+        (Settings(cache_images=True), 100_000, 2000),
+        (Settings(cache_images=False), 3, 0),
+        (Settings(cache_budget=50), 3, 50),
+        (Settings(cache_images=True, cache_budget=70), 100_000, 70),
+    ],
+)
+def test_files_are_read_ahead_for_small_runs_or_where_asked(settings: Settings, pages: int, megabytes: int) -> None:
+    assert ahead_bytes_of(settings, pages=pages, free_bytes=8000 * 10**6) == megabytes * 10**6
+
+
+def test_no_more_is_read_ahead_than_is_good_for_anybody() -> None:
+    assert ahead_bytes_of(Settings(), pages=9, free_bytes=755 * 10**9) == 16 * 10**9
+
+
+def test_what_the_settings_ask_for_is_what_the_processes_get(tmp_path: Path) -> None:
+    settings = Settings(
+        device="cpu", serve_cpu=True, cache_budget=7, recycle_after=9, memory_limit=0.5, tidy_every=3, jobs=1
+    )
+    model = ModelFile(tmp_path / "a.mlmodel", ModelFacts("a", "0" * 64))
+    bench = Bench(settings, engine_named("kraken", ENGINES), model, model, Reading("kraken", "1"), tmp_path)
+    left = Left((PageKey("a"), PageKey("b")), strikes={PageKey("b"): 1})
+    made = workforce_for(bench, left, logs=tmp_path / "logs", run_id="r", environment={})
+
+    assert (made.workers, [one.name for one in made.servers]) == (1, ["cpu"])
+    assert (made.ahead_bytes, made.memory.limit_share, made.set_up.tidy_every) == (7_000_000, 0.5, 3)
+    assert made.rules.recycling.after_pages == 9
+    assert made.rules.recycling.growth_bytes is not None
+    assert made.strikes == {PageKey("b"): 1}
