@@ -91,6 +91,13 @@ def overhead(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def devices(session: nox.Session) -> None:
+    """Run simulated devices under real processes: what a second one gains, bound by the devices and by the CPU."""
+    python = shared_python(session, "test")
+    session.run(python, str(HERE / "bench" / "two_devices.py"), *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
 def drills(session: nox.Session) -> None:
     """Break real runs on purpose: interrupted, killed, without room; HTRKIT_DRILLS=short does so for seconds only."""
     python = shared_python(session, "test")

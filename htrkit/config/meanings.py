@@ -12,7 +12,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "geometry": "Who traces and cuts lines.",
         "direction": "How lines are read: `ltr`, `rtl`, `ttb`, or as the layout and the text say (`auto`).",
         "batch_size": "Lines in one batch, or `auto`.",
-        "device": "`all`, `auto`, `cpu`, `cuda:0`, `cuda:0,cuda:1`.",
+        "device": "`all`, `auto`, `cpu`, `cuda:0`, `cuda:0,cuda:1`, or the UUID of a GPU.",
         "formats": "Output formats, comma-separated: `txt`, `page`, `alto`, `hocr`, `csv`; `json` is always written.",
         "target": "Whose dialect the XML speaks: `standard`, `escriptorium`, `transkribus`.",
         "normalize": "The Unicode normal form of written text.",

@@ -27,6 +27,7 @@ from htrkit.run.step_times import StepTimes
 ITEMS = 5
 """Of every page."""
 BATCH = 4
+BUSY_SECONDS = 0.2
 FITS = 2
 """Items of a page named `wide` that fit into memory together."""
 LOOKS = {"CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "OMP_NUM_THREADS", "HTRKIT_RUN_ID"}
@@ -53,6 +54,13 @@ class DrillStage:
 
     def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> object:
         raise NotImplementedError
+
+
+def busy(seconds: float) -> None:
+    """Compute for so many seconds of processor time."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
 
 
 def nothing(out: Path, size: int) -> None:
@@ -94,6 +102,7 @@ DEEDS: dict[str, Callable[[Path, int], None]] = {
     "kills": lambda *_: ctypes.string_at(0) and None,
     "stuck": lambda *_: time.sleep(1000),
     "slow": lambda *_: time.sleep(0.02),
+    "second": lambda *_: time.sleep(0.2),
 }
 NAMES = ["ok", *DEEDS]
 
@@ -111,7 +120,10 @@ class ServedWorker:
         deed, number = source.key.split("-")
         times = StepTimes(time.monotonic, self.entered)
         with as_page_problems(source, times), times.of(Step.RECOGNISE):
-            codes = [NAMES.index(deed) if place == 1 else 0 for place in range(ITEMS)]
+            if deed == "busy":
+                busy(BUSY_SECONDS)
+                deed = "ok"
+            codes = [NAMES.index(deed) if place == 1 or deed == "second" else 0 for place in range(ITEMS)]
             numbers = [10 * int(number) + place for place in range(ITEMS)]
             items = [
                 Item((np.array(pair, dtype=np.int64),), cost=float(pair[1]))
