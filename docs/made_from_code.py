@@ -3,6 +3,7 @@
 import ast
 import inspect
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import UnionType
 from typing import get_args
@@ -10,8 +11,10 @@ from typing import get_args
 from htrkit.cli.setting_options import ROWS
 from htrkit.config.meanings import MEANINGS
 from htrkit.config.settings import Settings, text_changing
-from htrkit.domain import events, exits, failure, page
+from htrkit.domain import device, events, exits, failure, page
+from htrkit.domain.engine import MemoryModel
 from htrkit.engines.catalog import ENGINES
+from htrkit.ui.device_document import DEVICES_SCHEMA
 
 
 def write_reference(folder: Path) -> None:
@@ -24,6 +27,7 @@ def write_reference(folder: Path) -> None:
         "failures.md": words_page("Failure classes", failure.FailureClass),
         "events.md": events_page(),
         "record.md": record_page(),
+        "devices.md": devices_page(),
     }
     for name, text in pages.items():
         place = folder / name
@@ -51,20 +55,29 @@ def settings_page() -> str:
 
 def engines_page() -> str:
     """Give the engine table."""
-    head = ("engine", "reads", "least device", "batch", "built", "licence", "mind")
+    head = ("engine", "reads", "least device", "batch", "beams", "memory", "minutes", "built", "licence", "mind")
     rows = [
         (
             f"[{row.name}]({row.source})",
             str(row.reads),
             str(row.least_device),
-            f"{row.batch.least}–{row.batch.most}",  # noqa: RUF001 - a range
+            f"{row.batch.least}–{row.batch.most} ({row.batch.default})",  # noqa: RUF001 - a range
+            "" if row.beams_limit is None else str(row.beams_limit),
+            _memory(row.memory[0]),
+            "" if row.speed.one_card is None else f"{row.speed.one_card:g}",
             "yes" if row.code else "not yet",
             row.licence,
             " ".join(row.warnings),
         )
         for row in ENGINES
     ]
-    return f"# Engines\n\n{_table(head, rows)}"
+    words = "Memory is of the model and of each item of usual size in a batch; minutes are for 100 pages on one GPU."
+    origins = "`htrkit engines NAME` says of each figure whether it was published, calculated or measured, and by whom."
+    return f"# Engines\n\n{words} {origins}\n\n{_table(head, rows)}"
+
+
+def _memory(memory: MemoryModel) -> str:
+    return f"{memory.model_bytes / 1e9:.1f} GB + {memory.of_item() / 1e6:.0f} MB an item ({memory.precision})"
 
 
 def words_page(title: str, kind: type) -> str:
@@ -88,6 +101,25 @@ def record_page() -> str:
         f"# The page record\n\nSchema version {page.RECORD_SCHEMA}: `json/<page>.json`, one JSON document a page.\n\n"
     )
     return head + "\n".join(_value_section(kind) for kind in reversed(parts))
+
+
+def devices_page() -> str:
+    """Give the document of `htrkit gpus --json`, part by part, and the words in it."""
+    parts = [device.Machine, device.Device, device.Memory, device.Holder, device.Health]
+    words = [device.DeviceState, device.DriverState, device.Recovery]
+    fields_of = f"Schema version {DEVICES_SCHEMA} (`schema`); the document has the fields of *Machine*."
+    batches = (
+        "Each of its `devices` has `batches` besides: the batch size of each engine, 0 where it does not fit or cannot "
+        "run there, null where it is not known; empty for a device that cannot be chosen."
+    )
+    head = f"# What `htrkit gpus --json` tells\n\n{fields_of} {batches} What the driver does not tell is null.\n\n"
+    return head + "\n".join([*map(_value_section, parts), *map(_word_section, words)])
+
+
+def _word_section(kind: type[StrEnum]) -> str:
+    meanings = _docstrings(kind)
+    rows = [(f"`{member.value}`", meanings.get(member.name, "")) for member in kind]
+    return f"## {kind.__name__}\n\n{inspect.getdoc(kind) or ''}\n\n{_table(('value', 'meaning'), rows)}"
 
 
 def _value_section(kind: type) -> str:
@@ -114,7 +146,10 @@ def _type(kind: object) -> str:
     return (
         kind.__name__
         if isinstance(kind, type)
-        else str(kind).replace("htrkit.domain.page.", "").replace("htrkit.domain.", "")
+        else str(kind)
+        .replace("htrkit.domain.page.", "")
+        .replace("htrkit.domain.device.", "")
+        .replace("htrkit.domain.", "")
     )
 
 

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.fake_nvml.fixtures import driver_here, fake_driver, nvml_library
+
+__all__ = ["driver_here", "fake_driver", "nvml_library"]
+"""Fixtures that come from their own folders."""
+
 settings.register_profile("htrkit", deadline=None, derandomize=True)
 settings.load_profile("htrkit")
 """Tests depend neither on chance nor on how busy the machine is."""

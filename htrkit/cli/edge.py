@@ -12,10 +12,11 @@ from typing import Any
 
 from htrkit import __version__
 from htrkit.config.choices import Color
-from htrkit.domain.errors import HtrkitError
+from htrkit.domain.errors import HtrkitError, SetUpRefused
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.finding import Finding, Severity
 from htrkit.ui.console import streams
+from htrkit.ui.findings import told_findings
 
 
 def at_the_edge(command: Callable[..., None]) -> Callable[..., None]:
@@ -43,7 +44,10 @@ def at_the_edge(command: Callable[..., None]) -> Callable[..., None]:
 
 def tell(error: HtrkitError) -> None:
     """Say what was found and what to do next."""
-    streams(Color.AUTO, os.environ).find(Finding("error", Severity.BLOCKER, error.what, error.mend))
+    screen = streams(Color.AUTO, os.environ)
+    found = error.findings if isinstance(error, SetUpRefused) else ()
+    for finding in told_findings(found) or (Finding("error", Severity.BLOCKER, error.what, error.mend),):
+        screen.find(finding)
 
 
 def _bug(error: Exception) -> int:

@@ -33,4 +33,9 @@ def request_of(inputs: list[str], out: Path | None, typed: Typed) -> "Request":
     options = {name: ",".join(value) if isinstance(value, list) else value for name, value in typed.options}
     layers = (assignments_layer(typed.assignments), Layer("command line", options))
     stdin = sys.stdin.buffer.read() if "-" in inputs and sys.stdin is not None else b""
-    return Request(tuple(inputs), out, typed.config, layers, os.environ, Path.home(), stdin)
+    return Request(tuple(inputs), out, typed.config, layers, os.environ, Path.home(), stdin, can_ask=at_a_terminal())
+
+
+def at_a_terminal() -> bool:
+    """Tell whether somebody could be asked something, and would see it."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

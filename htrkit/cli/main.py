@@ -19,6 +19,7 @@ COMMANDS = {
     "export": "Make any output format again from the page records.",
     "evaluate": "CER and WER against ground truth.",
     "models": "Starter models, the local store, and where to find more.",
+    "gpus": "What there is to compute on, how full it is, and what would fit.",
     "engines": "The engine table: what each reads, and whether it can run here.",
 }
 """Each command's module in this folder, and its line in `htrkit --help`; in the order of a day's work."""

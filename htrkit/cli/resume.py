@@ -72,6 +72,7 @@ def resume(
         stdin=request.stdin,
         pages=pages,
         existing=existing,
+        can_ask=request.can_ask,
     )
     raise SystemExit(_gone_on(again, quiet=quiet, verbose=verbose))
 
@@ -90,6 +91,7 @@ def _check_additions(more: list[str] | None, add: list[str] | None, existing: Ex
 
 
 def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:
+    from htrkit.cli.confirming import confirm
     from htrkit.cli.going import Going
     from htrkit.run.resuming import made_ready_again
     from htrkit.run.running import carried_out
@@ -101,6 +103,7 @@ def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:
         going = Going(work.settings, again.out, screen, quiet=quiet, before=work.before)
         if not going.silent:
             _say_findings(ready, going, verbose=verbose)
+        confirm(ready.findings, going.screen, said=not going.silent)
         return going.to_its_end(lambda listeners: carried_out(work, listeners))
 
 

@@ -33,19 +33,25 @@ def run(
 
 
 def _carry_out(request: "Request", *, quiet: bool, verbose: bool) -> None:
+    from htrkit.cli.confirming import confirm
     from htrkit.cli.going import Going
+    from htrkit.domain.errors import SetUpRefused
     from htrkit.run.out_folder import OutFolder
     from htrkit.run.preflight import made_ready
     from htrkit.run.running import begun, planned
     from htrkit.run.session import utc_now
     from htrkit.ui.console import streams
 
-    ready = made_ready(request)
+    try:
+        ready = made_ready(request)
+    except SetUpRefused as refused:
+        raise (refused.quietly() if quiet else refused) from refused
     settings = ready.resolved.settings
     assert request.out is not None, "run takes OUT"  # noqa: S101 - a required option
     going = Going(settings, request.out, streams(settings.color, request.environment), quiet=quiet)
     if not going.silent:
         _say_findings(ready, going.screen, verbose=verbose)
+    confirm(ready.findings, going.screen, said=not going.silent)
     plan = planned(ready, inputs=request.inputs, started=utc_now())
     out = OutFolder(request.out)
     raise SystemExit(going.to_its_end(lambda listeners: begun(plan, ready, out, listeners)))

@@ -2,6 +2,10 @@
 
 GIVEN_ANEW = (
     "device",
+    "parallel_gpus",
+    "memory_share",
+    "allow_slow_cpu",
+    "yes",
     "max_megapixels",
     "serve_cpu",
     "jobs",

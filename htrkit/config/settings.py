@@ -59,7 +59,13 @@ class Settings(BaseModel):
     geometry: Geometry = Field(Geometry.KRAKEN, json_schema_extra={"changes_text": True})
     direction: ReadingDirection = Field(ReadingDirection.AUTO, json_schema_extra={"changes_text": True})
     batch_size: BatchSize = Field("auto", json_schema_extra={"changes_text": True})
+    num_beams: int = Field(1, ge=1, json_schema_extra={"changes_text": True})
+    clamp: bool = False
     device: str = "all"
+    parallel_gpus: bool = False
+    memory_share: Share = 0.7
+    allow_slow_cpu: bool = False
+    yes: bool = False
     formats: Formats = (Format.TXT, Format.PAGE)
     target: Target = Target.STANDARD
     normalize: TextForm = TextForm.NONE
@@ -85,6 +91,11 @@ class Settings(BaseModel):
     page_timeout: Seconds = "auto"
     progress: Progress = Progress.AUTO
     color: Color = Color.AUTO
+
+    @property
+    def devices(self) -> str:
+        """What is wished for as device: `parallel_gpus` is another word for `all`."""
+        return "all" if self.parallel_gpus else self.device
 
 
 def text_changing() -> frozenset[str]:

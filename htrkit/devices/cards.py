@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import pynvml
+from htrkit.devices.driver import driver_session
+from htrkit.devices.nvml import found_devices
+from htrkit.domain.device import Card, Device, DeviceState, DriverState
 
-from htrkit.domain.device import Card
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 
 def card_count(environment: Mapping[str, str]) -> int:
@@ -13,41 +15,51 @@ def card_count(environment: Mapping[str, str]) -> int:
 
 
 def visible_cards(environment: Mapping[str, str]) -> tuple[Card, ...]:
-    """Give the devices that `CUDA_VISIBLE_DEVICES` leaves; none without a driver."""
-    return visible_among(tuple(_found()), environment.get("CUDA_VISIBLE_DEVICES"))
+    """Give the devices that `CUDA_VISIBLE_DEVICES` leaves and that answer; none without a driver."""
+    with driver_session() as state:
+        found = [one.device for one in found_devices()] if state is DriverState.READY else []
+    return tuple(
+        Card(index, device.uuid, device.name or "")
+        for index, device in enumerate(visible_among(found, environment.get(VISIBLE)))
+        if device.uuid is not None and device.state is DeviceState.READY
+    )
 
 
-def visible_among(found: Sequence[tuple[str, str]], visible: str | None) -> tuple[Card, ...]:
+def visible_among(found: Sequence[Device], visible: str | None) -> tuple[Device, ...]:
     """Give the devices that are left, in the order in which they are named; None leaves all, in the bus's order.
 
-    `found` holds UUIDs and names. As in CUDA, what is named after a name that is none does not count.
+    As in CUDA, what is named after a name that is none does not count, cards that this process may not open are not
+    counted, and a divided card that is named stands for the first of its MIG instances. One that is lost keeps its
+    place, so that the others keep their names.
     """
-    chosen = found if visible is None else list(_left(found, visible))
-    return tuple(Card(index, uuid, name) for index, (uuid, name) in enumerate(chosen))
+    cards = [one for one in found if one.instance_of is None and one.state is not DeviceState.NOT_ALLOWED]
+    if visible is None:
+        return tuple(part for card in cards for part in _parts(card, found))
+    return tuple(_left(cards, found, visible))
 
 
-def _left(found: Sequence[tuple[str, str]], visible: str) -> Iterator[tuple[str, str]]:
+def numbered(found: Sequence[Device], visible: str | None) -> Mapping[int, str]:
+    """Give the names for `-d` by the place in `found`."""
+    left = visible_among(found, visible)
+    places = [next(place for place, one in enumerate(found) if one is device) for device in left]
+    return {place: f"cuda:{index}" for index, place in reversed(list(enumerate(places)))}
+
+
+def _left(cards: Sequence[Device], found: Sequence[Device], visible: str) -> Iterator[Device]:
     for name in visible.split(","):
         word = name.strip()
-        if word.isdigit() and int(word) < len(found):
-            yield found[int(word)]
-            continue
-        named = [card for card in found if word and card[0].startswith(word)]
-        if len(named) != 1:
+        if word.isdecimal():
+            named = cards[int(word) : int(word) + 1]
+        else:
+            named = [one for one in found if word and (one.uuid or "").startswith(word)]
+        parts = _parts(named[0], found) if len(named) == 1 else []
+        if not parts:
             return
-        yield named[0]
+        yield parts[0]
 
 
-def _found() -> Iterator[tuple[str, str]]:
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:
-        return
-    try:
-        for index in range(int(pynvml.nvmlDeviceGetCount())):
-            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-            yield str(pynvml.nvmlDeviceGetUUID(handle)), str(pynvml.nvmlDeviceGetName(handle))
-    except pynvml.NVMLError:
-        return
-    finally:
-        pynvml.nvmlShutdown()
+def _parts(device: Device, found: Sequence[Device]) -> list[Device]:
+    """Give what is computed on: a device itself, or the instances that it is divided into."""
+    if device.state is not DeviceState.DIVIDED:
+        return [device]
+    return [one for one in found if one.instance_of is not None and one.instance_of == device.uuid]

@@ -21,6 +21,36 @@ class DeviceKind(StrEnum):
     CUDA = "cuda"
 
 
+class Precision(StrEnum):
+    """The numbers that a network computes with."""
+
+    SINGLE = "fp32"
+    HALF = "fp16"
+    BRAIN = "bf16"
+
+
+class Basis(StrEnum):
+    """How a figure was come by."""
+
+    PUBLISHED = "published"
+    CALCULATED = "calculated"
+    MEASURED = "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a figure comes from."""
+
+    basis: Basis
+    whom: str
+    """By whom, and on what."""
+
+    @property
+    def words(self) -> str:
+        """The same in one line."""
+        return f"{self.basis}: {self.whom}"
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRange:
     """Batch sizes that make sense for an engine, and the one taken on a 46 GB card."""
@@ -31,16 +61,71 @@ class BatchRange:
     default_on_cpu: int
     default_memory_gb: float | None
     """What the default batch takes on the card, in GB; None where nobody published it."""
+    source: Evidence
+    doubt: str = ""
+    """Why the published memory is not what the memory model says, in one sentence; empty where they agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryModel:
+    """What an engine takes on a device: the model once, and each item of a batch by its cost, as `Item.cost` counts."""
+
+    precision: Precision
+    weights_bytes: int
+    """Of the model that is usual; replaced by another one's own size where that is known."""
+    besides_bytes: int
+    """What the libraries take beside it, whatever the batch."""
+    item_bytes: int
+    """Of an item, whatever its cost."""
+    bytes_a_unit: float
+    """Of an item for each unit of its cost."""
+    usual_cost: float
+    """The cost of an item that is large for its kind, in pixels of width or in megapixels."""
+    source: Evidence
+
+    @property
+    def model_bytes(self) -> int:
+        """What is taken before the first item."""
+        return self.weights_bytes + self.besides_bytes
+
+    def of_item(self, cost: float | None = None, *, beams: int = 1) -> int:
+        """Give the bytes of an item; every beam has its own."""
+        return max(round(self.item_bytes + self.bytes_a_unit * (self.usual_cost if cost is None else cost)), 1) * beams
+
+
+@dataclass(frozen=True, slots=True)
+class CpuPage:
+    """Seconds that a page takes on one core of a CPU."""
+
+    seconds: float
+    source: Evidence
+    published_seconds: float | None = None
+    """What was published where it differs by a multiple; `published` is its source."""
+    published: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Minutes for 100 pages on one and on two cards; None where nobody published it."""
+    """Minutes for 100 and for 1,000 pages on one and on two cards; None where nobody published it."""
 
     one_card: float | None
     two_cards: float | None
-    source: str
-    """Where the figures come from: `published` (the project's first analysis), or a measurement named."""
+    source: Evidence
+    one_card_per_1000: float | None = None
+    two_cards_per_1000: float | None = None
+
+    def minutes(self, pages: int, *, cards: int) -> float | None:
+        """Give the minutes for so many pages; None where nobody published a figure.
+
+        More cards than two are reckoned as pairs of them, two without a figure of their own as one.
+        """
+        of_two = cards > 1 and self.two_cards is not None
+        hundred = self.two_cards if of_two else self.one_card
+        thousand = self.two_cards_per_1000 if of_two else self.one_card_per_1000
+        if hundred is None:
+            return None
+        a_page = (thousand / 1000) if thousand is not None and pages >= 1000 else hundred / 100
+        return pages * a_page / (cards / 2 if of_two else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +164,10 @@ class EngineRow:
     least_device: DeviceKind
     batch: BatchRange
     beams_limit: int | None
+    memory: tuple[MemoryModel, ...]
+    """The precision that it computes in on a GPU first; a card that lacks it takes another."""
     speed: Speed
+    cpu_page: CpuPage
     needs: tuple[ExtraNeed, ...]
     tolerance: Tolerance | None
     """None where it is not measured yet: nothing is promised then."""
@@ -88,3 +176,25 @@ class EngineRow:
     citation: str
     source: str
     """Where the engine comes from: a public address."""
+
+    def memory_in(self, precision: Precision) -> MemoryModel:
+        """Give the memory model in a precision; the first where there is none in it."""
+        return next((one for one in self.memory if one.precision is precision), self.memory[0])
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterRow:
+    """What finds the lines of a page: its memory, and how long a page may and does take."""
+
+    title: str
+    memory: MemoryModel
+    limit_seconds: float
+    """The limit a page that was published."""
+    limit_source: Evidence
+    slow_page_on_cpu_seconds: float
+    """What a sound page may take on one core."""
+    slow_page_on_gpu_seconds: float
+    """What of that is left where the network runs on a GPU."""
+    measured: Evidence
+    advice: str
+    """What spares people its time."""

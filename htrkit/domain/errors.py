@@ -1,9 +1,11 @@
 """The errors that htrkit raises on purpose; each says what was found and what to do next."""
 
 import traceback
+from collections.abc import Sequence
 
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.finding import Finding, Severity
 
 
 class HtrkitError(Exception):
@@ -25,6 +27,20 @@ class PreflightRefused(HtrkitError):
     """Nothing was processed, since what was asked for could not end well."""
 
     exit_code = ExitCode.PREFLIGHT
+
+
+class SetUpRefused(PreflightRefused):
+    """Blockers were found; all that was found is in `findings`, and is to be said in place of the error."""
+
+    def __init__(self, findings: Sequence[Finding], exit_code: ExitCode = ExitCode.PREFLIGHT) -> None:
+        blockers = [one for one in findings if one.severity is Severity.BLOCKER]
+        super().__init__(" ".join(one.message for one in blockers), mend=" ".join(one.mend for one in blockers))
+        self.findings = tuple(findings)
+        self.exit_code = exit_code
+
+    def quietly(self) -> "SetUpRefused":
+        """Give the same with nothing but the blockers."""
+        return SetUpRefused([one for one in self.findings if one.severity is Severity.BLOCKER], self.exit_code)
 
 
 class OutputHeld(HtrkitError):

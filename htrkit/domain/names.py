@@ -13,3 +13,5 @@ RegionId = NewType("RegionId", str)
 LineId = NewType("LineId", str)
 EngineName = NewType("EngineName", str)
 """A row of the engine table, as typed after `--engine`: `kraken`, `qwen3-vl`."""
+RUN_ID = "HTRKIT_RUN_ID"
+"""The variable that every process of a run carries in its environment."""

@@ -61,7 +61,7 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environm
 def servers_of(settings: Settings, cards: Sequence[Card]) -> tuple[Serving, ...]:
     """Give a server for every accelerator that is wished for, and for the CPU where that is asked."""
     cores = usable_cores()
-    chosen = cards_for(settings.device, cards)
+    chosen = cards_for(settings.devices, cards)
     if chosen:
         return tuple(Serving(card.device, "cuda:0", cores, _sees_only(card)) for card in chosen)
     threads = settings.threads if isinstance(settings.threads, int) else cores

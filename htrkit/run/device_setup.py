@@ -19,7 +19,7 @@ def device_from(order: SetUp) -> tuple[Device, str]:
     """
     bench = bench_from(order)
     torch.set_num_threads(threads(bench.settings))
-    device = device_named(bench.settings.device)
+    device = device_named(bench.settings.devices)
     stages = stages_of(bench, device)
     stages[Step.RECOGNISE]()
     sizes = {Step.SEGMENT: SEGMENTED_AT_ONCE, Step.RECOGNISE: batch_size(bench, device)}

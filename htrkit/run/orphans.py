@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from htrkit.domain.errors import OutputHeld
+from htrkit.domain.names import RUN_ID
 from htrkit.journal.lock_host import Host, Stat
 from htrkit.ui.words import counted
 
-RUN_ID = "HTRKIT_RUN_ID"
 RUN_PROCESS = "HTRKIT_RUN_PROCESS"
 """The run's own process, as pid and start: while it lives, nothing of it has been left behind."""
 DEATH_SECONDS = 5.0

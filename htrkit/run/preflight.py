@@ -1,29 +1,24 @@
 """Everything that is decided before a run begins, from the words typed to the pages and the model's file."""
 
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
-from htrkit.core.device_choice import cards_for
+from htrkit.core.guardrails import clamped, guardrail_findings
 from htrkit.core.lookup import code_of, engine_named
 from htrkit.core.shown import shown
-from htrkit.devices.cards import visible_cards
 from htrkit.domain.engine import EngineRow
-from htrkit.domain.errors import PreflightRefused, UsageProblem
 from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.names import PageKey
-from htrkit.domain.page import ModelFacts
 from htrkit.domain.source import Selection
 from htrkit.engines.catalog import ENGINES
-from htrkit.files.hashing import file_sha256
 from htrkit.files.settings_file import settings_layers
-from htrkit.models.header import read_header
-from htrkit.models.resolving import resolve_model
-from htrkit.models.store import krakens_store, store_folder
+from htrkit.run.checks import Checks
+from htrkit.run.guarding import bytes_of_model, can_be_asked, devices_of, guarded
+from htrkit.run.model_choice import model_of, refuse_absent_model, segmentation_of
 from htrkit.run.model_file import ModelFile
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.promises import pages_to_skip
@@ -45,6 +40,8 @@ class Request:
     home: Path
     stdin: bytes = b""
     """What was piped in, read once: the paths that `-` stands for."""
+    can_ask: bool = False
+    """Whether somebody sits at a terminal who could be asked something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +57,39 @@ class Ready:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SetUpFound:
+    """What was found of a set-up; None for what is missing."""
+
+    resolved: Resolved
+    """With the engine's limits, where that is asked for."""
+    row: EngineRow
+    model: ModelFile | None
+    segmentation: ModelFile | None
+    selection: Selection | None
+
+
 def settings_of(request: Request) -> Resolved:
     """Give the settings with their origins; raises UsageProblem."""
     environment = environment_layer(request.environment)
     return resolve(settings_layers(request.inputs, request.config, environment, *request.typed))
 
 
+def row_of(resolved: Resolved) -> EngineRow:
+    """Give the engine's row; raises UsageProblem for an unknown one."""
+    return engine_named(resolved.settings.engine, ENGINES)
+
+
 def engine_of(resolved: Resolved) -> EngineRow:
     """Give the engine's row; raises UsageProblem for an unknown one, PreflightRefused for one that is not built."""
-    row = engine_named(resolved.settings.engine, ENGINES)
+    row = row_of(resolved)
     code_of(row)
     return row
 
 
-def check_device(wish: str, environment: Mapping[str, str]) -> None:
-    """Ask the driver, never torch, whether the device is there; raises PreflightRefused."""
-    cards_for(wish, visible_cards(environment))
-
-
-def model_of(resolved: Resolved, row: EngineRow, request: Request) -> tuple[ModelFile, tuple[Finding, ...]]:
-    """Give the recognition model's file, and what should be said of the choice; raises UsageProblem."""
-    wanted = resolved.settings.model or row.default_model
-    if wanted is None:
-        raise UsageProblem(f"The engine {row.name} has no model of its own.", mend="Give one with --model.")
-    place = request.environment, request.home
-    found = resolve_model(resolved.settings.model, store=store_folder(*place), krakens=krakens_store(*place))
-    said = (Finding("model", Severity.NOTE, found.said),) if found.said else ()
-    return ModelFile(found.path, found.facts), said
-
-
-def segmentation_of(resolved: Resolved) -> ModelFile:
-    """Give the segmentation model's file: the one given, or the one that comes with Kraken.
-
-    Raises UsageProblem, PreflightRefused.
-    """
-    given = resolved.settings.segmenter_model
-    path = Path(given) if given else krakens_own_segmentation()
-    if not path.is_file():
-        raise UsageProblem(
-            f"{shown(path)}: there is no such segmentation model.", mend="Give a file with --segmenter-model."
-        )
-    read_header(path)
-    return ModelFile(path, ModelFacts(shown(path.name), file_sha256(path)))
+def with_limits(resolved: Resolved, row: EngineRow) -> Resolved:
+    """Give the settings with the engine's limits, where that is asked for."""
+    return replace(resolved, settings=clamped(resolved.settings, row))
 
 
 def pages_of(resolved: Resolved, request: Request) -> Selection:
@@ -133,29 +121,61 @@ def disk_findings(out: Path, pages: int, formats: int) -> tuple[Finding, ...]:
 
 
 def made_ready(request: Request) -> Ready:
-    """Decide everything; raises the first HtrkitError that stands in the way."""
+    """Decide everything.
+
+    Raises UsageProblem for settings or an engine that nobody knows, OutputHeld, and for whatever else stands in the way
+    SetUpRefused with all that was found.
+    """
     resolved = settings_of(request)
-    settings = resolved.settings
     if request.out is not None:
         OutFolder(request.out).refuse_held()
-    row = engine_of(resolved)
-    check_device(settings.device, request.environment)
-    model, said = model_of(resolved, row, request)
-    segmentation = segmentation_of(resolved)
-    selection = pages_of(resolved, request)
-    skipped: frozenset[PageKey] = frozenset()
-    disk: Sequence[Finding] = ()
-    if request.out is not None:
-        skipped = skipped_in(OutFolder(request.out), selection, resolved)
-        disk = disk_findings(request.out, len(selection.pages), len(settings.formats))
-    said = (*said, *selection_findings(selection), *disk)
-    return Ready(resolved, row, model, segmentation, selection, skipped, said)
+    checks = Checks()
+    set_up = checked(checks, resolved, request)
+    skipped = _skipped(checks, set_up, request.out)
+    checks.refuse_blocked()
+    model, segmentation, selection = set_up.model, set_up.segmentation, set_up.selection
+    # Each of them is a blocker where it is missing.
+    assert model is not None and segmentation is not None and selection is not None  # noqa: S101, PT018
+    return Ready(set_up.resolved, set_up.row, model, segmentation, selection, skipped, tuple(checks.findings))
 
 
-def krakens_own_segmentation() -> Path:
-    """Find Kraken's own segmentation model without importing Kraken."""
-    spec = find_spec("kraken")
-    places = spec.submodule_search_locations if spec is not None else None
-    if not places:
-        raise PreflightRefused("Kraken is not installed here.", mend="Install htrkit again: pip install htrkit.")
-    return Path(next(iter(places))) / "blla.mlmodel"
+def _skipped(checks: Checks, set_up: SetUpFound, out: Path | None) -> frozenset[PageKey]:
+    selection, resolved = set_up.selection, set_up.resolved
+    if out is None or selection is None:
+        return frozenset()
+    checks.add(*disk_findings(out, len(selection.pages), len(resolved.settings.formats)))
+    return checks.made("out", lambda: skipped_in(OutFolder(out), selection, resolved)) or frozenset()
+
+
+def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
+    """Look for engine, model, devices and pages, and hold them against the guardrails; nothing is loaded.
+
+    Raises UsageProblem for an engine that nobody knows.
+    """
+    row = row_of(resolved)
+    resolved = with_limits(resolved, row)
+    settings = resolved.settings
+    checks.made("engine", lambda: code_of(row))
+    model = _model(checks, resolved, row, request)
+    segmentation = checks.made("segmenter-model", lambda: segmentation_of(resolved))
+    devices = checks.made("device", lambda: devices_of(settings.devices, request.environment))
+    selection = checks.made("inputs", lambda: pages_of(resolved, request))
+    pages = selection.pages if selection is not None else None
+    place = model.path if model is not None else Path(settings.model) if settings.model else None
+    can_ask = can_be_asked(settings, at_a_terminal=request.can_ask)
+    looked_at = guarded(settings, row, devices or (), pages)
+    checks.add(*guardrail_findings(replace(looked_at, weights_bytes=bytes_of_model(place), can_ask=can_ask)))
+    if selection is not None:
+        checks.add(*selection_findings(selection))
+    return SetUpFound(resolved, row, model, segmentation, selection)
+
+
+def _model(checks: Checks, resolved: Resolved, row: EngineRow, request: Request) -> ModelFile | None:
+    if row.code is None:
+        checks.made("model", lambda: refuse_absent_model(resolved, row))
+        return None
+    found = checks.made("model", lambda: model_of(resolved, row, request.environment, request.home))
+    if found is None:
+        return None
+    checks.add(*found[1])
+    return found[0]

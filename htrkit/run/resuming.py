@@ -12,6 +12,7 @@ from htrkit.config.choices import Existing
 from htrkit.config.layers import Layer, Resolved, resolve
 from htrkit.config.settings import Settings
 from htrkit.core.choose import chosen
+from htrkit.core.guardrails import guardrail_findings
 from htrkit.core.history import History, history_of
 from htrkit.core.resume import left_of
 from htrkit.core.shown import listed, shown
@@ -22,7 +23,7 @@ from htrkit.domain.failure import FailureClass
 from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts
-from htrkit.domain.source import PassedOver
+from htrkit.domain.source import PageSource, PassedOver
 from htrkit.files.hashing import file_sha256
 from htrkit.files.sweeping import sweep
 from htrkit.journal.mending import mend
@@ -30,13 +31,16 @@ from htrkit.journal.replay import replay
 from htrkit.run.absent import refuse_absent
 from htrkit.run.adding import Added, added
 from htrkit.run.changes import accepted, refuse_changes
+from htrkit.run.checks import Checks
+from htrkit.run.guarding import bytes_of_model, can_be_asked, devices_of, guarded
 from htrkit.run.input_files import stamps_of
+from htrkit.run.model_choice import model_of, segmentation_of
 from htrkit.run.model_file import ModelFile
 from htrkit.run.orphans import end_left_over
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan import Plan, versions
 from htrkit.run.plan_pages import no_run, read_plan
-from htrkit.run.preflight import Request, engine_of, model_of, segmentation_of, selection_findings
+from htrkit.run.preflight import engine_of, selection_findings
 from htrkit.run.promised import standing_of
 from htrkit.run.running import Work, held
 from htrkit.run.session import utc_now
@@ -59,6 +63,8 @@ class Again:
     stdin: bytes = b""
     pages: str | None = None
     """Which of the plan's pages may be taken this time, by number from 1; None for all."""
+    can_ask: bool = False
+    """Whether somebody sits at a terminal who could be asked something."""
     existing: Existing | None = None
     """What becomes of added pages that have files in OUT already; None for what the run was started with."""
 
@@ -117,6 +123,7 @@ def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended:
         only=_asked_for(plan, again),
     )
     changed: tuple[Finding, ...] = ()
+    found_now: tuple[Finding, ...] = ()
     if left.pages:
         taken = set(left.pages)
         if not again.accept_changes:
@@ -124,10 +131,24 @@ def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended:
         now = _as_it_is_now(plan, row, again)
         differences = refuse_changes(plan, now, history, out, accept=again.accept_changes)
         changed, plan = accepted(differences), now
+        found_now = _guarded(again, settings, row, [page for page in plan.pages if page.key in taken], plan.model.path)
     work = Work(plan, settings, row, out, left, _opening(plan, history, len(left.pages)))
     found = selection_findings(more.selection) if more is not None else ()
-    findings = (*mended, *_added(more), *found, *changed, *_outlook(work))
+    findings = (*mended, *_added(more), *found, *changed, *found_now, *_outlook(work))
     return ReadyAgain(work, findings, more.selection.passed_over if more is not None else ())
+
+
+def _guarded(
+    again: Again, settings: Settings, row: EngineRow, pages: Sequence[PageSource], model: Path
+) -> tuple[Finding, ...]:
+    """Hold what is left against the guardrails, on today's devices; raises SetUpRefused."""
+    checks = Checks()
+    devices = checks.made("device", lambda: devices_of(settings.devices, again.environment))
+    can_ask = can_be_asked(settings, at_a_terminal=again.can_ask)
+    looked_at = replace(guarded(settings, row, devices or (), pages), can_ask=can_ask)
+    checks.add(*guardrail_findings(replace(looked_at, weights_bytes=bytes_of_model(model))))
+    checks.refuse_blocked()
+    return tuple(checks.findings)
 
 
 def _asked_for(plan: Plan, again: Again) -> frozenset[PageKey] | None:
@@ -159,10 +180,9 @@ def _settings_anew(resolved: Resolved, typed: Sequence[Layer]) -> Settings:
 
 def _as_it_is_now(plan: Plan, row: EngineRow, again: Again) -> Plan:
     """Give the plan with today's models, versions and inputs."""
-    request = Request((), None, None, (), again.environment, again.home)
     return replace(
         plan,
-        model=_model_now(plan.model, lambda: model_of(plan.resolved, row, request)[0]),
+        model=_model_now(plan.model, lambda: model_of(plan.resolved, row, again.environment, again.home)[0]),
         segmentation=_model_now(plan.segmentation, lambda: segmentation_of(plan.resolved)),
         versions=versions(),
         files=stamps_of(plan.pages),

@@ -1,40 +1,25 @@
 """What can be known before an hour is spent: each check finds what it can, and none stops the others."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from htrkit.config.layers import Resolved
 from htrkit.core.shown import shown
-from htrkit.domain.engine import EngineRow
-from htrkit.domain.errors import HtrkitError, PageProblem, UsageProblem
+from htrkit.domain.errors import PageProblem, UsageProblem
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.page import PageRecord
 from htrkit.domain.source import PageSource, Selection
 from htrkit.run.bench import Bench
-from htrkit.run.model_file import ModelFile
+from htrkit.run.checks import Checks
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.page_check import Depth, check_page
 from htrkit.run.plan import Plan, versions
-from htrkit.run.preflight import (
-    Request,
-    check_device,
-    disk_findings,
-    engine_of,
-    model_of,
-    pages_of,
-    segmentation_of,
-    selection_findings,
-    settings_of,
-    skipped_in,
-)
+from htrkit.run.preflight import Request, SetUpFound, checked, disk_findings, settings_of, skipped_in
 from htrkit.run.session import utc_now
 from htrkit.run.step_times import StepTimes
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,45 +47,21 @@ class Trial:
     finding: Finding | None = None
 
 
-class Checks:
-    """Gathers findings; a check that raises an HtrkitError has found a blocker."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.exit_code = ExitCode.DONE
-
-    def made(self, code: str, check: Callable[[], Found]) -> Found | None:
-        """Give what the check gives; None where it found a blocker."""
-        try:
-            return check()
-        except HtrkitError as error:
-            self.findings.append(Finding(code, Severity.BLOCKER, error.what, error.mend))
-            if self.exit_code in {ExitCode.DONE, ExitCode.PREFLIGHT}:
-                self.exit_code = error.exit_code
-            return None
-
-    def add(self, *findings: Finding) -> None:
-        """Take in findings that block nothing."""
-        self.findings += findings
-
-
 def validated(request: Request, *, depth: Depth, strict: bool) -> Validation:
     """Check settings, engine, model, device, pages, OUT and disk; read every page's head, and its XML."""
     checks = Checks()
     resolved = checks.made("settings", lambda: settings_of(request))
     if resolved is None:
         return Validation(tuple(checks.findings), checks.exit_code)
-    row = checks.made("engine", lambda: engine_of(resolved))
-    models = _check_models(checks, resolved, row, request) if row is not None else None
-    checks.made("device", lambda: check_device(resolved.settings.device, request.environment))
-    selection = checks.made("inputs", lambda: pages_of(resolved, request))
-    if selection is not None:
-        checks.add(*selection_findings(selection))
-        checks.add(*_page_findings(selection, resolved, depth))
-        _check_out(checks, resolved, selection, request)
+    found = checks.made("engine", lambda: checked(checks, resolved, request))
+    if found is None:
+        return Validation(tuple(checks.findings), checks.exit_code, resolved)
+    if found.selection is not None:
+        checks.add(*_page_findings(found.selection, found.resolved, depth))
+        _check_out(checks, found.resolved, found.selection, request)
     findings = tuple(checks.findings)
-    bench = _bench(resolved, row, *models) if row is not None and models is not None else None
-    return Validation(findings, _code(findings, checks.exit_code, strict=strict), resolved, selection, bench)
+    code = _code(findings, checks.exit_code, strict=strict)
+    return Validation(findings, code, found.resolved, found.selection, _bench(found))
 
 
 def tried(validation: Validation, number: int) -> Trial:
@@ -130,21 +91,13 @@ def _code(findings: Sequence[Finding], code: ExitCode, *, strict: bool) -> ExitC
     return ExitCode.PREFLIGHT if blocks and code is ExitCode.DONE else code
 
 
-def _bench(resolved: Resolved, row: EngineRow, model: ModelFile, segmentation: ModelFile) -> Bench:
-    """Give what a page is read with, as a run of this moment would."""
-    plan = Plan("", utc_now(), resolved, (), model, segmentation, (), str(Path.cwd()), versions(), {})
-    return Bench(resolved.settings, row, model, segmentation, plan.reading, Path())
-
-
-def _check_models(
-    checks: Checks, resolved: Resolved, row: EngineRow, request: Request
-) -> tuple[ModelFile, ModelFile] | None:
-    """Give the models that read and find lines; None where one of them cannot be had."""
-    found = checks.made("model", lambda: model_of(resolved, row, request))
-    if found is not None:
-        checks.add(*found[1])
-    segmentation = checks.made("segmenter-model", lambda: segmentation_of(resolved))
-    return (found[0], segmentation) if found is not None and segmentation is not None else None
+def _bench(found: SetUpFound) -> Bench | None:
+    """Give what a page is read with, as a run of this moment would; None where a model is missing."""
+    model, segmentation = found.model, found.segmentation
+    if model is None or segmentation is None:
+        return None
+    plan = Plan("", utc_now(), found.resolved, (), model, segmentation, (), str(Path.cwd()), versions(), {})
+    return Bench(found.resolved.settings, found.row, model, segmentation, plan.reading, Path())
 
 
 def _check_out(checks: Checks, resolved: Resolved, selection: Selection, request: Request) -> None:

@@ -45,7 +45,7 @@ def reader_of(bench: Bench, inference: Inference | None = None) -> PageReader:
     """Load the recogniser now and the segmenter when a page first needs it; raises PreflightRefused."""
     settings = bench.settings
     torch.set_num_threads(threads(settings))
-    device = "cpu" if inference is not None else device_named(settings.device)
+    device = "cpu" if inference is not None else device_named(settings.devices)
     stages = stages_of(bench, device)
     own = inference or LocalInference(batch_size(bench, device))
     networks = Networks(stages[Step.SEGMENT], stages[Step.RECOGNISE](), own)

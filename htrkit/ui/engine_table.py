@@ -5,9 +5,10 @@ from dataclasses import asdict
 
 import orjson
 
-from htrkit.domain.engine import EngineRow, Speed, Tolerance
+from htrkit.domain.engine import BatchRange, CpuPage, EngineRow, MemoryModel, Speed, Tolerance
 from htrkit.domain.names import EngineName
 from htrkit.ui.tables import pairs, table
+from htrkit.ui.words import size
 
 ENGINES_SCHEMA = 1
 Missing = Mapping[EngineName, Sequence[str]]
@@ -36,16 +37,18 @@ def engine_table(rows: Sequence[EngineRow], missing: Missing) -> str:
 
 def engine_page(row: EngineRow, missing: Sequence[str]) -> str:
     """Give all that is known of one engine."""
-    batch = row.batch
     facts = [
         ("engine", f"{row.name}: {row.title}"),
         ("here", "\n".join(missing) or "can run"),
         ("reads", str(row.reads)),
         ("least device", str(row.least_device)),
         ("model", row.default_model or "must be given with --model"),
-        ("batch", f"{batch.least} to {batch.most}; {batch.default} on a GPU, {batch.default_on_cpu} on the CPU"),
+        ("batch", _batch(row.batch)),
+        ("memory", "\n".join(_memory(model) for model in row.memory)),
         ("beams", "none" if row.beams_limit is None else f"up to {row.beams_limit}"),
-        ("minutes for 100 pages", f"{_speed(row.speed)}\n{row.speed.source}"),
+        ("minutes for 100 pages", f"{_speed(row.speed)}\n{row.speed.source.words}"),
+        ("minutes for 1,000 pages", _long_speed(row.speed)),
+        ("a page on the CPU", _cpu_page(row.cpu_page)),
         ("same pages again", _tolerance(row.tolerance)),
         ("mind", "\n".join(row.warnings)),
         ("licence", row.licence),
@@ -71,6 +74,32 @@ def _tolerance(tolerance: Tolerance | None) -> str:
 
 
 def _speed(speed: Speed) -> str:
-    cards = [(speed.one_card, "1 GPU"), (speed.two_cards, "2 GPUs")]
-    told = [f"{minutes:g} ({card})" for minutes, card in cards if minutes is not None]
-    return ", ".join(told) or "not known"
+    return _minutes(speed.one_card, speed.two_cards) or "not known"
+
+
+def _long_speed(speed: Speed) -> str:
+    return _minutes(speed.one_card_per_1000, speed.two_cards_per_1000)
+
+
+def _minutes(one_card: float | None, two_cards: float | None) -> str:
+    cards = [(one_card, "1 GPU"), (two_cards, "2 GPUs")]
+    return ", ".join(f"{minutes:g} ({card})" for minutes, card in cards if minutes is not None)
+
+
+def _batch(batch: BatchRange) -> str:
+    range_ = f"{batch.least} to {batch.most}; {batch.default} on a GPU of 46 GB, {batch.default_on_cpu} on the CPU"
+    memory = "" if batch.default_memory_gb is None else f"\n{batch.default} take {batch.default_memory_gb:g} GB"
+    doubt = f"\nbut: {batch.doubt}" if batch.doubt else ""
+    return f"{range_}{memory}\n{batch.source.words}{doubt}"
+
+
+def _memory(memory: MemoryModel) -> str:
+    model, item = size(memory.model_bytes), size(memory.of_item())
+    return f"{memory.precision}: {model} and {item} for each item of usual size\n{memory.source.words}"
+
+
+def _cpu_page(page: CpuPage) -> str:
+    measured = f"{page.seconds:g} s on one core\n{page.source.words}"
+    if page.published_seconds is None or page.published is None:
+        return measured
+    return f"{measured}\n{page.published_seconds:g} s; {page.published.words}"

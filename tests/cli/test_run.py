@@ -157,8 +157,8 @@ def test_abort_stops_at_the_first_failed_page(htrkit: Htrkit, strips: Path, tmp_
     [
         (["-e", "krakn"], ExitCode.USAGE, "kraken"),
         (["-e", "trocr"], ExitCode.PREFLIGHT, "no code"),
-        (["-m", "nowhere.mlmodel"], ExitCode.USAGE, "nowhere.mlmodel"),
-        (["--segmenter-model", "nowhere"], ExitCode.USAGE, "nowhere"),
+        (["-m", "nowhere.mlmodel"], ExitCode.PREFLIGHT, "nowhere.mlmodel"),
+        (["--segmenter-model", "nowhere"], ExitCode.PREFLIGHT, "nowhere"),
         (["--set", "dip=3"], ExitCode.USAGE, "dpi"),
         (["--dpi", "5"], ExitCode.USAGE, "dpi"),
         (["-f", "docx"], ExitCode.USAGE, "formats"),
@@ -340,7 +340,7 @@ def test_validate_gathers_blockers_instead_of_stopping_at_the_first(htrkit: Htrk
     blockers = [one["code"] for one in json.loads(ended.out)["findings"] if one["severity"] == "blocker"]
 
     assert blockers == ["model", "device", "out"]
-    assert ended.code == ExitCode.USAGE
+    assert ended.code == ExitCode.PREFLIGHT
 
 
 def test_another_trial_page_and_one_that_is_not_there(htrkit: Htrkit, strips: Path) -> None:

@@ -18,7 +18,7 @@ from htrkit.layouts import kraken_tracing
 from htrkit.layouts.kraken_baselines import KrakenBaselines
 from htrkit.layouts.kraken_tracing import HeatMap, traced
 from htrkit.run.inference import LocalInference
-from htrkit.run.preflight import krakens_own_segmentation
+from htrkit.run.model_choice import krakens_own_segmentation
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,45 @@
+"""The CPU is a device with a name, the cores and the memory that this process may have of it."""
+
+from pathlib import Path
+
+import psutil
+
+from htrkit.devices.processor import processor, processor_name
+from htrkit.devices.quotas import Cgroups
+from htrkit.domain.device import Memory
+
+
+def test_memory_is_what_the_container_may_have(tmp_path: Path) -> None:
+    (tmp_path / "own").write_text("0::/job\n")
+    group = tmp_path / "job"
+    group.mkdir()
+    (group / "memory.max").write_text("50000000\n")
+    (group / "memory.current").write_text("20000000\n")
+    (group / "cpu.max").write_text("100000 100000\n")
+    device = processor(look_seconds=None, cgroups=Cgroups(tmp_path, tmp_path / "own"))
+
+    assert device.device == "cpu"
+    assert device.memory == Memory(50_000_000, 20_000_000, 30_000_000)
+    assert device.cores == 1
+
+
+def test_without_a_container_it_is_the_machines(tmp_path: Path) -> None:
+    device = processor(look_seconds=None, cgroups=Cgroups(tmp_path, tmp_path / "none"))
+
+    assert device.memory is not None
+    assert device.memory.total_bytes == psutil.virtual_memory().total
+    assert device.memory.used_bytes + device.memory.free_bytes == device.memory.total_bytes
+    assert 0 <= (device.utilisation_percent or 0) <= 100
+
+
+def test_its_name_is_that_of_the_first_core(tmp_path: Path) -> None:
+    place = tmp_path / "cpuinfo"
+    place.write_text("processor\t: 0\nmodel name\t: AMD EPYC 9654: 96 cores\nmodel name\t: other\n")
+
+    assert processor_name(place) == "AMD EPYC 9654: 96 cores"
+
+
+def test_where_the_kernel_tells_no_name_there_is_another_or_none(tmp_path: Path) -> None:
+    name = processor_name(tmp_path / "none")
+
+    assert name is None or name
