@@ -66,7 +66,11 @@ def answer_of(worker: FakeWorker) -> object:
 
 
 def test_a_page_that_is_done_is_told_as_it_is() -> None:
-    assert answer_of(FakeWorker(done())) == IsDone(done())
+    said = answer_of(FakeWorker(done()))
+
+    assert isinstance(said, IsDone)
+    assert said.page == done()
+    assert said.memory_bytes > 0
 
 
 def test_a_receipt_that_no_message_holds_fails_its_page_and_says_how_long_it_was() -> None:
