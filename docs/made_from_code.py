@@ -11,6 +11,7 @@ from typing import get_args
 from htrkit.cli.setting_options import ROWS
 from htrkit.config.meanings import MEANINGS
 from htrkit.config.settings import Settings, text_changing
+from htrkit.core.guarded import Guard
 from htrkit.domain import device, events, exits, failure, page
 from htrkit.domain.engine import MemoryModel
 from htrkit.engines.catalog import ENGINES
@@ -25,6 +26,7 @@ def write_reference(folder: Path) -> None:
         "engines.md": engines_page(),
         "exit-codes.md": words_page("Exit codes", exits.ExitCode),
         "failures.md": words_page("Failure classes", failure.FailureClass),
+        "guardrails.md": words_page("Guardrails", Guard),
         "events.md": events_page(),
         "record.md": record_page(),
         "devices.md": devices_page(),

@@ -16,7 +16,6 @@ from htrkit.domain.errors import HtrkitError, SetUpRefused
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.finding import Finding, Severity
 from htrkit.ui.console import streams
-from htrkit.ui.findings import told_findings
 
 
 def at_the_edge(command: Callable[..., None]) -> Callable[..., None]:
@@ -44,6 +43,8 @@ def at_the_edge(command: Callable[..., None]) -> Callable[..., None]:
 
 def tell(error: HtrkitError) -> None:
     """Say what was found and what to do next."""
+    from htrkit.ui.findings import told_findings
+
     screen = streams(Color.AUTO, os.environ)
     found = error.findings if isinstance(error, SetUpRefused) else ()
     for finding in told_findings(found) or (Finding("error", Severity.BLOCKER, error.what, error.mend),):

@@ -14,6 +14,6 @@ def lacking(row: EngineRow, *, installed: Callable[[str], bool], cards: int) -> 
     if row.code is None:
         missing.append("not built yet in this version of htrkit")
     if row.least_device is DeviceKind.CUDA and cards == 0:
-        missing.append("needs an NVIDIA GPU, and there is none here")
+        missing.append("meant for an NVIDIA GPU, and there is none here: --allow-slow-cpu")
     missing += [f"{need.module}: {need.command}" for need in row.needs if not installed(need.module)]
     return tuple(missing)

@@ -8,7 +8,7 @@ import pytest
 from htrkit.core.batch_sizing import starting_batch
 from htrkit.core.batch_steering import BatchLimits, BatchSteering, Computed, OutOfMemory
 from htrkit.engines.catalog import ENGINES
-from tests.fakes.simulated_device import GB, SimulatedDevice, SteeredRun
+from tests.fakes.simulated_device import GB, SimulatedDevice, SteeredRun, amortised
 
 MOST = 128
 
@@ -97,6 +97,12 @@ def test_when_a_neighbour_leaves_nothing_for_a_batch_the_size_is_one_until_it_is
     assert near(run.steering.size, device.largest())
 
 
+def test_out_of_memory_with_next_to_nothing_left_goes_straight_to_what_fits() -> None:
+    run = steered(SimulatedDevice()).go(12)
+    assert run.steering.hear(OutOfMemory(128, 9_250_000_000)) == 15  # less than half; 4.6 GB must stay free
+    assert run.steering.hear(OutOfMemory(15, 4_000_000_000)) == 1
+
+
 def test_an_item_that_does_not_fit_alone_leaves_a_size_of_one() -> None:
     run = steered(SimulatedDevice(item_bytes=50 * GB), start=2).go(1)
     assert (run.steering.size, run.failed) == (1, 2)
@@ -134,6 +140,38 @@ def test_a_batch_that_needs_more_than_could_be_seen_coming_does_not_come_again_f
         late += isinstance(heard, OutOfMemory)
         steering.hear(heard)
     assert late <= 1
+
+
+def test_an_out_of_memory_that_nobody_can_explain_is_forgiven_in_the_course_of_a_few_thousand_batches() -> None:
+    device = SimulatedDevice()
+    run = steered(device).go(12)
+    largest = run.steering.size
+    run.steering.hear(OutOfMemory(largest, device.total_bytes - device.model_bytes))
+    run.go(1000)
+    assert run.steering.size < largest
+    run.go(3000)
+    assert run.steering.size == largest
+
+
+def test_one_odd_page_counts_for_sixteen_batches_and_no_longer() -> None:
+    device = SimulatedDevice(item_bytes=GB // 2, costs=[*[1.0] * 20, 1.1])
+    run = steered(device).go(20)
+    largest = run.steering.size
+    run.go(16)
+    assert set(run.sizes[22:]) == {run.steering.size}
+    assert run.steering.size == 71 < largest == 78
+    run.go(2)
+    assert run.steering.size == largest
+
+
+def test_a_device_that_is_slower_than_before_is_measured_by_what_it_is_now() -> None:
+    device = SimulatedDevice()
+    run = steered(device).go(12)
+    largest = run.steering.size
+    device.seconds = lambda items: 3 * amortised(items)
+    run.go(220)
+    assert run.steering.size == largest
+    assert sum(run.sizes[-100:]) == 100 * largest
 
 
 def test_a_size_that_is_slower_is_left_again() -> None:
@@ -174,6 +212,11 @@ def test_batches_that_were_not_full_prove_nothing_and_change_nothing() -> None:
     steering = BatchSteering(16, BatchLimits(128, device.total_bytes, device.model_bytes))
     for _ in range(20):
         assert steering.hear(device.compute(3)) == 16
+
+
+def test_a_batch_that_took_no_time_by_the_clock_is_no_trouble() -> None:
+    device = SimulatedDevice(seconds=lambda _: 0.0)
+    assert near(steered(device).go(12).steering.size, device.largest())
 
 
 def test_no_step_up_is_more_than_a_doubling() -> None:

@@ -139,6 +139,12 @@ def test_a_batch_outside_the_range_is_warned_of(row: EngineRow, device: Device, 
     assert all(f"batch_size = {size}" in one.message and "--batch-size auto" in one.mend for one in findings)
 
 
+def test_why_a_batch_is_outside_is_said_with_its_figures() -> None:
+    small = only(set_up(KRAKEN, batch_size=2), Guard.BATCH)
+    assert (small.why, "8 to 32 (published" in small.message) == ("The device idles between batches.", True)
+    assert "may not fit" in only(set_up(KRAKEN, batch_size=50), Guard.BATCH).why
+
+
 def test_a_batch_that_the_free_memory_does_not_hold_is_told_with_both_figures() -> None:
     finding = only(set_up(PYLAIA, card(free_gb=2), batch_size=64), Guard.BATCH_MEMORY)
     assert finding.severity is Severity.WARNING
@@ -161,6 +167,11 @@ def test_beams_above_the_limit_are_warned_of() -> None:
 @pytest.mark.parametrize("row", [KRAKEN, CHURRO], ids=lambda row: row.name)
 def test_beams_for_an_engine_that_has_none_are_warned_of(row: EngineRow) -> None:
     assert only(set_up(row, num_beams=2), Guard.BEAMS).mend == "Take --num-beams 1, or --clamp."
+
+
+def test_what_beams_do_not_do_is_said() -> None:
+    assert "without effect" in only(set_up(KRAKEN, num_beams=2), Guard.BEAMS).message
+    assert "above the limit of trocr, 5" in only(set_up(TROCR, num_beams=9), Guard.BEAMS).message
 
 
 def test_beams_are_clamped_only_where_that_is_asked() -> None:
@@ -214,6 +225,23 @@ def test_on_the_cpu_pages_are_shared_among_its_cores() -> None:
     assert found(set_up(KRAKEN, cpu(), pages=100_000), Guard.LONG_RUN, Guard.CONFIRM) == []
 
 
+@pytest.mark.parametrize(("seconds", "slow"), [(29.9, False), (30, True)])
+def test_an_engine_is_slow_that_takes_half_a_minute_for_a_page(seconds: float, slow: bool) -> None:
+    on_cpu = replace(KRAKEN, cpu_page=replace(KRAKEN.cpu_page, seconds=seconds))
+    on_card = replace(PARTY, speed=replace(PARTY.speed, one_card=seconds * 100 / 60))
+    assert bool(found(set_up(on_cpu, cpu(), pages=9999), Guard.CONFIRM)) is slow
+    assert bool(found(set_up(on_card, pages=9999), Guard.CONFIRM)) is slow
+
+
+def test_a_cpu_whose_cores_nobody_tells_is_taken_for_one() -> None:
+    assert "on 1 core:" in only(set_up(TROCR, replace(cpu(), cores=None), pages=100), Guard.CONFIRM).message
+
+
+def test_two_cards_are_told_as_such() -> None:
+    slow = replace(CHURRO, speed=replace(CHURRO.speed, one_card=100, two_cards=60, two_cards_per_1000=600))
+    assert "10.0 hours on 2 GPUs" in only(set_up(slow, card(), card(1), pages=1000), Guard.CONFIRM).message
+
+
 def test_pages_that_could_not_be_listed_take_no_time() -> None:
     assert found(replace(set_up(QWEN3_VL), pages=None), Guard.LONG_RUN, Guard.CONFIRM) == []
 
@@ -232,6 +260,13 @@ def test_an_engine_that_reads_lines_in_their_page_needs_a_source_of_them() -> No
 def test_with_sidecars_alone_pages_without_one_have_no_lines(without: int, severity: Severity | None) -> None:
     findings = found(set_up(PARTY, segmenter="sidecar", without_lines=without), Guard.NO_LINES)
     assert [one.severity for one in findings] == ([] if severity is None else [severity])
+
+
+def test_how_many_pages_lack_something_is_said_in_words() -> None:
+    some = only(set_up(PARTY, segmenter="sidecar", without_lines=3), Guard.NO_LINES).message
+    none = only(set_up(PARTY, segmenter="sidecar", without_lines=10), Guard.NO_LINES).message
+    assert "3 of the 10 pages have no PAGE or ALTO file" in some
+    assert "none of the 10 pages has a PAGE or ALTO file" in none
 
 
 @pytest.mark.parametrize(("without", "severity"), [(1, Severity.WARNING), (10, Severity.BLOCKER)])
@@ -275,6 +310,15 @@ def test_the_segmenter_needs_its_room_where_lines_must_be_found() -> None:
     assert found(set_up(PYLAIA, device, segmenter="sidecar", without_lines=1), Guard.MEMORY) == []
 
 
+def test_a_batch_is_not_judged_where_not_even_one_item_fits() -> None:
+    codes = [one.code for one in found(set_up(PYLAIA, card(free_gb=1), batch_size=64))]
+    assert codes == [Guard.MEMORY]
+
+
+def test_pages_that_could_not_be_listed_need_no_segmenter() -> None:
+    assert found(replace(set_up(PYLAIA, card(free_gb=1.4), segmenter="kraken"), pages=None), Guard.MEMORY) == []
+
+
 def test_a_device_whose_memory_nobody_tells_is_not_judged() -> None:
     assert found(set_up(QWEN3_VL, replace(card(), memory=None), batch_size=8), Guard.MEMORY, Guard.BATCH_MEMORY) == []
 
@@ -305,6 +349,8 @@ def test_a_card_without_the_engine_s_numbers_takes_twice_the_memory() -> None:
         ("2.0", Precision.SINGLE, Precision.SINGLE),
         (None, Precision.BRAIN, Precision.BRAIN),
         ("odd", Precision.BRAIN, Precision.BRAIN),
+        ("7.x", Precision.BRAIN, Precision.BRAIN),
+        ("7", Precision.BRAIN, Precision.BRAIN),
     ],
 )
 def test_which_numbers_a_card_has(capability: str | None, usual: Precision, taken: Precision) -> None:

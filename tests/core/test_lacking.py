@@ -21,6 +21,7 @@ def test_an_engine_that_needs_a_gpu_lacks_one_only_where_there_is_none() -> None
     row = replace(ROW, least_device=DeviceKind.CUDA)
 
     assert "GPU" in lacking(row, installed=lambda _: True, cards=0)[0]
+    assert "--allow-slow-cpu" in lacking(row, installed=lambda _: True, cards=0)[0]
     assert lacking(row, installed=lambda _: True, cards=1) == ()
 
 

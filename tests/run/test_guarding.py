@@ -29,6 +29,17 @@ def test_a_device_that_is_not_there_is_refused() -> None:
         devices_of("cuda:77", {})
 
 
+@pytest.mark.usefixtures("driver_here")
+def test_gpus_come_with_what_the_driver_tells_of_them() -> None:
+    first, second = devices_of("all", {})
+    assert [first.device, second.device] == ["cuda:0", "cuda:1"]
+    assert (first.kind, first.name, first.compute_capability) == (DeviceKind.CUDA, "NVIDIA L40S", "8.9")
+    assert first.memory is not None
+    assert first.memory.free_bytes > 40 * 10**9
+    assert [one.device for one in devices_of("cuda:1", {})] == ["cuda:1"]
+    assert [one.device for one in devices_of("cpu", {})] == ["cpu"]
+
+
 def pages(folder: Path) -> list[PageSource]:
     (folder / "1.png").touch()
     first = PageSource(PageKey("1"), str(folder / "1.png"), sidecars=("1.xml",))
