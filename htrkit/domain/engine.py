@@ -59,6 +59,7 @@ class BatchRange:
     most: int
     default: int
     default_on_cpu: int
+    """16, or what measuring found better, within the range."""
     default_memory_gb: float | None
     """What the default batch takes on the card, in GB; None where nobody published it."""
     source: Evidence
