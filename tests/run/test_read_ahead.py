@@ -93,6 +93,10 @@ def test_files_that_are_gone_or_broken_or_no_files_are_passed_over(ahead: ReadAh
 def test_nothing_is_read_while_memory_is_short(ahead: ReadAhead, disk: Disk) -> None:
     ahead.hold(on=True)
     ahead.start("ab")
+    for thread in ahead._threads:
+        # They wait; one that did not would have read in far less.
+        thread.join(0.2)
+        assert thread.is_alive()
     assert disk.read == []
     ahead.hold(on=False)
     assert sorted(disk.wait_for(2)) == ["a", "b"]
