@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from htrkit.domain.events import (
-    BatchShrunk,
-    MemoryEnough,
-    MemoryShort,
+    OfPage,
     PageDone,
     PageFailed,
     PageRemade,
@@ -15,19 +13,8 @@ from htrkit.domain.events import (
     PageStarted,
     PageStruck,
     Record,
-    RunContinued,
-    RunDraining,
-    RunEnded,
-    RunPaused,
     RunResumed,
     RunStarted,
-    ServerGivenUp,
-    ServerLost,
-    ServerStarted,
-    WorkerGivenUp,
-    WorkerLost,
-    WorkerRetired,
-    WorkerStarted,
 )
 from htrkit.domain.names import PageKey
 
@@ -71,19 +58,25 @@ class History:
 
     def hear(self, record: Record) -> None:
         """Take in the next record."""
-        match event := record.event:
+        if isinstance(record.event, OfPage):
+            self._hear_of_page(record.at, record.event)
+        elif isinstance(record.event, RunStarted | RunResumed):
+            self.opened = True
+
+    def _hear_of_page(self, at: str, event: OfPage) -> None:
+        match event:
             case PageStarted():
                 self.ends.pop(event.key, None)
                 self.attempts[event.key] = max(event.attempt - 1, 0)
             case PageDone():
-                self._end(event.key, Done(record.at, event))
+                self._end(event.key, Done(at, event))
             case PageRemade():
                 if isinstance(end := self.ends.get(event.key), Done):
                     self.ends[event.key] = Done(end.at, end.page.remade(event.files))
             case PageSkipped():
                 self._end(event.key, Skipped())
             case PageFailed():
-                self.ends[event.key] = Failed(record.at, event)
+                self.ends[event.key] = Failed(at, event)
                 self.attempts[event.key] = event.attempts
                 self.retried.pop(event.key, None)
             case PageStruck():
@@ -92,14 +85,6 @@ class History:
             case PageRetried():
                 self.retried[event.key] = self.retried.get(event.key, 0) + 1
                 self._put_back(event.key)
-            case RunStarted() | RunResumed():
-                self.opened = True
-            case RunEnded() | RunPaused() | RunContinued() | RunDraining():
-                pass
-            case WorkerStarted() | WorkerLost() | WorkerRetired() | WorkerGivenUp():
-                pass
-            case ServerStarted() | ServerLost() | ServerGivenUp() | BatchShrunk() | MemoryShort() | MemoryEnough():
-                pass
 
     def _end(self, key: PageKey, end: Done | Skipped) -> None:
         """Such a page starts with a clean slate if it is ever taken again; a failed one keeps its strikes."""

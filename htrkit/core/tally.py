@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from htrkit.domain.events import (
-    BatchShrunk,
     Event,
     MemoryEnough,
     MemoryShort,
+    OfProcess,
     PageDone,
     PageFailed,
     PageRemade,
@@ -20,13 +20,6 @@ from htrkit.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
-    ServerGivenUp,
-    ServerLost,
-    ServerStarted,
-    WorkerGivenUp,
-    WorkerLost,
-    WorkerRetired,
-    WorkerStarted,
 )
 
 
@@ -69,7 +62,9 @@ class Tally:
 
 
 def told(tally: Tally, event: Event) -> Tally:
-    """Give the tally after one more event."""
+    """Give the tally after one more event; processes come and go without counting."""
+    if isinstance(event, OfProcess):
+        return tally
     match event:
         case RunStarted():
             return replace(tally, selected=event.pages)
@@ -77,23 +72,9 @@ def told(tally: Tally, event: Event) -> Tally:
             return replace(tally, selected=event.pages)
         case PageStruck() | PageRetried():
             return replace(tally, retried=tally.retried + 1)
-        case (
-            PageStarted()
-            | PageRemade()
-            | WorkerStarted()
-            | WorkerLost()
-            | WorkerRetired()
-            | WorkerGivenUp()
-            | ServerStarted()
-            | ServerLost()
-            | ServerGivenUp()
-            | BatchShrunk()
-            | MemoryShort()
-            | MemoryEnough()
-            | RunPaused()
-            | RunContinued()
-            | RunDraining()
-        ):
+        case PageStarted() | PageRemade() | MemoryShort() | MemoryEnough():
+            return tally
+        case RunPaused() | RunContinued() | RunDraining():
             return tally
         case PageDone():
             return _done(tally, event)

@@ -244,31 +244,13 @@ class RunEnded:
     exit_code: int
 
 
-Event = (
-    RunStarted
-    | RunResumed
-    | PageStarted
-    | PageDone
-    | PageRemade
-    | PageFailed
-    | PageSkipped
-    | PageStruck
-    | PageRetried
-    | WorkerStarted
-    | WorkerLost
-    | WorkerRetired
-    | WorkerGivenUp
-    | ServerStarted
-    | ServerLost
-    | ServerGivenUp
-    | BatchShrunk
-    | MemoryShort
-    | MemoryEnough
-    | RunPaused
-    | RunContinued
-    | RunDraining
-    | RunEnded
-)
+OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
+OfWorker = WorkerStarted | WorkerLost | WorkerRetired | WorkerGivenUp
+OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk
+OfProcess = OfWorker | OfServer
+OfMemory = MemoryShort | MemoryEnough
+OfRun = RunStarted | RunResumed | OfMemory | RunPaused | RunContinued | RunDraining | RunEnded
+Event = OfPage | OfProcess | OfRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ MOST_AHEAD_BYTES = 16_000_000_000
 
 def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environment: Mapping[str, str]) -> Workforce:
     """Give the processes for what is left of a run; raises PreflightRefused for a device that is not there."""
-    settings = bench.settings
-    jobs = jobs_of(settings, pages=len(left.pages))
+    settings, free_bytes = bench.settings, free_memory_bytes()
+    jobs = jobs_of(settings, pages=len(left.pages), free_bytes=free_bytes)
     servers = servers_of(settings, visible_cards(environment))
     set_up = SetUp(
         settings=settings.model_dump(mode="json"),
@@ -42,7 +42,7 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environm
         tidy_every=settings.tidy_every,
     )
     rules = rules_of(settings, on_cards=any(one.inside != CPU for one in servers))
-    growth = growth_allowed(free_memory_bytes(), workers=jobs.workers)
+    growth = growth_allowed(free_bytes, workers=jobs.workers)
     rules = replace(rules, recycling=replace(rules.recycling, growth_bytes=growth))
     return Workforce(
         jobs.workers,
@@ -53,7 +53,7 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, environm
         left.strikes,
         left.attempts,
         servers=servers,
-        ahead_bytes=ahead_bytes_of(settings, pages=len(left.pages), free_bytes=free_memory_bytes()),
+        ahead_bytes=ahead_bytes_of(settings, pages=len(left.pages), free_bytes=free_bytes),
         memory=MemoryWatch(settings.memory_limit),
     )
 
@@ -82,13 +82,13 @@ def ahead_bytes_of(settings: Settings, *, pages: int, free_bytes: int) -> int:
     return budget * 10**6 if isinstance(budget, int) else min(free_bytes // 4, MOST_AHEAD_BYTES)
 
 
-def jobs_of(settings: Settings, *, pages: int) -> Jobs:
+def jobs_of(settings: Settings, *, pages: int, free_bytes: int) -> Jobs:
     """Share this machine out: the cores that this process may use, and the memory that is free."""
     return jobs_for(
         asked=settings.jobs if isinstance(settings.jobs, int) else None,
         threads=settings.threads if isinstance(settings.threads, int) else None,
         cores=usable_cores(),
-        memory_bytes=free_memory_bytes(),
+        memory_bytes=free_bytes,
         pages=pages,
     )
 

@@ -16,6 +16,7 @@ from htrkit.domain.schedule import Died, Finished, Heard, Ready, Refused, Served
 from htrkit.domain.serving import BatchBegun, BatchEnded, PutDown, ServerDied, ServerReady
 from htrkit.run.messages import (
     CannotStart,
+    FromChild,
     HasAnswered,
     HasBegun,
     HasDropped,
@@ -71,7 +72,7 @@ class Hearing:
             case Said(process, message):
                 return self._said(process, message, at)
 
-    def _said(self, process: ChildProcess, message: object, at: float) -> Understood:
+    def _said(self, process: ChildProcess, message: FromChild, at: float) -> Understood:
         name = process.name
         match message:
             case CannotStart():
@@ -93,7 +94,6 @@ class Hearing:
                 return (BatchShrunk(name, message.step, message.was, message.now),), None
             case InStep() | IsWaiting() | IsServed() | IsDone() | IsRefused() | IsTroubled() | HasDropped():
                 return self._of_page(name, message, at)
-        return (), None
 
     def _of_page(self, name: str, message: OfPage, at: float) -> Understood:
         match message:

@@ -15,6 +15,7 @@ from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import LineId
 from htrkit.domain.stages import Array, Item, Raw
 from htrkit.run.messages import LENGTH_BYTES, ChannelBroken
+from htrkit.run.wire import received
 
 RECEIVE_BYTES = 1 << 20
 MOST_HEADER_BYTES = 1 << 20
@@ -90,13 +91,8 @@ class Link:
 
     def hear(self) -> Iterator[Said] | None:
         """Give what has come in; None where the other end is gone. Raises ChannelBroken when it is read."""
-        try:
-            content = self._end.recv(RECEIVE_BYTES)
-        except BlockingIOError:
-            return iter(())
-        except OSError:
-            return None
-        if not content:
+        content = received(self._end, RECEIVE_BYTES)
+        if content is None:
             return None
         self._in += content
         return self._frames()

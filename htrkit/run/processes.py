@@ -14,6 +14,7 @@ from typing import BinaryIO
 from htrkit.domain.errors import RunStopped
 from htrkit.run.messages import Frames, FromChild, SetUp, ToChild, encoded, from_child
 from htrkit.run.mortality import cause_of_death, kernel_kills
+from htrkit.run.wire import received
 
 BEGIN = "htrkit.run.begin"
 PAGE_WORKER = "htrkit.run.page_process"
@@ -68,13 +69,8 @@ class ChildProcess:
 
     def hear(self) -> Iterator[FromChild] | None:
         """Give what has come in; None where the process has closed its end."""
-        try:
-            content = self.channel.recv(RECEIVE_BYTES)
-        except BlockingIOError:
-            return iter(())
-        except OSError:
-            return None
-        if not content:
+        content = received(self.channel, RECEIVE_BYTES)
+        if content is None:
             return None
         return (from_child(body) for body in self.frames.add(content))
 

@@ -152,9 +152,11 @@ def carried_out(
     failures, losses = _Failures(dict(work.left.failed)), _Losses()
     with Journal(work.out.journal) as journal, ballast_in(work.out.ballast) as ballast:
         told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, *listeners)
-        session: Session | Supervised = _supervised(work, told, now, crewed)
+        session: Session | Supervised
         if worker is not None:
             session = Session(worker, told, on_error=work.settings.on_error, now=now)
+        else:
+            session = _supervised(work, told, now, crewed)
         ended = session.run(work.sources, work.opening, skipped=work.left.unsaid, before=work.before)
     if losses.any:
         # Nobody of ours lives any more, and whoever died while writing has left files aside.

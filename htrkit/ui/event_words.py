@@ -5,6 +5,9 @@ from htrkit.domain.events import (
     Event,
     MemoryEnough,
     MemoryShort,
+    OfPage,
+    OfProcess,
+    OfRun,
     PageDone,
     PageFailed,
     PageRemade,
@@ -28,28 +31,15 @@ from htrkit.domain.events import (
 )
 from htrkit.ui.words import amount, counted, duration, percent
 
-_OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
-_OfProcess = (
-    WorkerStarted
-    | WorkerLost
-    | WorkerRetired
-    | WorkerGivenUp
-    | ServerStarted
-    | ServerLost
-    | ServerGivenUp
-    | BatchShrunk
-)
-_OfRun = RunStarted | RunResumed | MemoryShort | MemoryEnough | RunPaused | RunContinued | RunDraining | RunEnded
-
 
 def event_words(event: Event) -> str:
     """Say what happened."""
-    if isinstance(event, _OfPage):
+    if isinstance(event, OfPage):
         return _of_page(event)
-    return _of_process(event) if isinstance(event, _OfProcess) else _of_run(event)
+    return _of_process(event) if isinstance(event, OfProcess) else _of_run(event)
 
 
-def _of_page(event: _OfPage) -> str:
+def _of_page(event: OfPage) -> str:
     match event:
         case PageStarted():
             return f"begun: {event.key}" + (f" (attempt {event.attempt})" if event.attempt > 1 else "")
@@ -67,7 +57,7 @@ def _of_page(event: _OfPage) -> str:
             return f"put back: {event.key}: {event.message}"
 
 
-def _of_process(event: _OfProcess) -> str:
+def _of_process(event: OfProcess) -> str:
     match event:
         case WorkerStarted():
             return f"ready: worker {event.worker} on {event.device} after {duration(event.seconds)}"
@@ -88,7 +78,7 @@ def _of_process(event: _OfProcess) -> str:
             return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}: too little memory"
 
 
-def _of_run(event: _OfRun) -> str:
+def _of_run(event: OfRun) -> str:
     match event:
         case RunStarted():
             return f"{counted(event.pages, 'page')} to read"
