@@ -21,6 +21,8 @@ from htrkit.core.report_numbers import (
 from htrkit.core.report_pages import History, Incident, PageState, PageStory, Sitting, gathered
 from htrkit.domain.events import (
     BatchShrunk,
+    DeviceEnough,
+    DeviceShort,
     MemoryEnough,
     MemoryShort,
     PageDone,
@@ -210,6 +212,8 @@ def _stopped_for(incidents: Sequence[Incident]) -> tuple[Course, str]:
                 | BatchShrunk()
                 | MemoryShort()
                 | MemoryEnough()
+                | DeviceShort()
+                | DeviceEnough()
             ):
                 pass
     return course, reason

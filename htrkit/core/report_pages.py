@@ -5,7 +5,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from htrkit.domain.events import (
+    BatchResized,
     BatchShrunk,
+    DeviceEnough,
+    DeviceShort,
+    MachineSampled,
     MemoryEnough,
     MemoryShort,
     PageDone,
@@ -40,6 +44,8 @@ Happening = (
     | BatchShrunk
     | MemoryShort
     | MemoryEnough
+    | DeviceShort
+    | DeviceEnough
     | RunPaused
     | RunContinued
     | RunDraining
@@ -162,13 +168,15 @@ class _Gathering:
                 | BatchShrunk()
                 | MemoryShort()
                 | MemoryEnough()
+                | DeviceShort()
+                | DeviceEnough()
             ):
                 self.incidents.append(Incident(record.at, record.event))
             case RunPaused() | RunContinued() | RunDraining():
                 self.incidents.append(Incident(record.at, record.event))
             case RunEnded():
                 self.sittings[-1:] = [replace(one, ended=record.event) for one in self.sittings[-1:]]
-            case WorkerStarted() | WorkerRetired() | ServerStarted():
+            case WorkerStarted() | WorkerRetired() | ServerStarted() | BatchResized() | MachineSampled():
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from htrkit.domain.events import (
     Event,
-    MemoryEnough,
-    MemoryShort,
+    MachineSampled,
+    OfMemory,
     OfProcess,
     PageDone,
     PageFailed,
@@ -63,7 +63,7 @@ class Tally:
 
 def told(tally: Tally, event: Event) -> Tally:
     """Give the tally after one more event; processes come and go without counting."""
-    if isinstance(event, OfProcess):
+    if isinstance(event, OfProcess | OfMemory | MachineSampled):
         return tally
     match event:
         case RunStarted():
@@ -72,7 +72,7 @@ def told(tally: Tally, event: Event) -> Tally:
             return replace(tally, selected=event.pages)
         case PageStruck() | PageRetried():
             return replace(tally, retried=tally.retried + 1)
-        case PageStarted() | PageRemade() | MemoryShort() | MemoryEnough():
+        case PageStarted() | PageRemade():
             return tally
         case RunPaused() | RunContinued() | RunDraining():
             return tally

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
+from htrkit.domain.sample import DeviceSample, ProcessSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,47 @@ class BatchShrunk:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchResized:
+    """Batches of a step on a device hold so many items from now on, after what the batches so far have shown."""
+
+    server: str
+    step: Step
+    was: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSampled:
+    """How the machine stood: for curves of memory and load over a run."""
+
+    total_bytes: int
+    """RAM of the machine, or what a container or a job may have."""
+    free_bytes: int
+    ahead_bytes: int
+    """Of the files that are read ahead."""
+    devices: tuple[DeviceSample, ...] = ()
+    processes: tuple[ProcessSample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceShort:
+    """A device's memory is nearly used up, by whomever: its server gives back what it can at once."""
+
+    device: str
+    used_share: float
+    """0 to 1."""
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEnough:
+    """A device has memory enough again."""
+
+    device: str
+    used_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryShort:
     """Memory is nearly used up: workers without a page are let go, and no new page is begun beside others."""
 
@@ -246,10 +288,10 @@ class RunEnded:
 
 OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
 OfWorker = WorkerStarted | WorkerLost | WorkerRetired | WorkerGivenUp
-OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk
+OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk | BatchResized
 OfProcess = OfWorker | OfServer
-OfMemory = MemoryShort | MemoryEnough
-OfRun = RunStarted | RunResumed | OfMemory | RunPaused | RunContinued | RunDraining | RunEnded
+OfMemory = MemoryShort | MemoryEnough | DeviceShort | DeviceEnough
+OfRun = RunStarted | RunResumed | OfMemory | MachineSampled | RunPaused | RunContinued | RunDraining | RunEnded
 Event = OfPage | OfProcess | OfRun
 
 

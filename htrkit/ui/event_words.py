@@ -1,8 +1,12 @@
 """What an event is in words: one line, for logs and pipes."""
 
 from htrkit.domain.events import (
+    BatchResized,
     BatchShrunk,
+    DeviceEnough,
+    DeviceShort,
     Event,
+    MachineSampled,
     MemoryEnough,
     MemoryShort,
     OfPage,
@@ -76,6 +80,8 @@ def _of_process(event: OfProcess) -> str:
             return f"given up: {event.server}: {event.message}"
         case BatchShrunk():
             return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}: too little memory"
+        case BatchResized():
+            return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}"
 
 
 def _of_run(event: OfRun) -> str:
@@ -89,6 +95,13 @@ def _of_run(event: OfRun) -> str:
             return f"memory is short: {percent(event.used_share)} used, {free}; fewer pages at once until it is not"
         case MemoryEnough():
             return f"memory is enough again: {percent(event.used_share)} used"
+        case DeviceShort():
+            free = f"{event.free_bytes // 10**6:,} MB free"
+            return f"memory of {event.device} is short: {percent(event.used_share)} used, {free}; its cache is emptied"
+        case DeviceEnough():
+            return f"memory of {event.device} is enough again: {percent(event.used_share)} used"
+        case MachineSampled():
+            return f"memory: {percent(1 - event.free_bytes / event.total_bytes if event.total_bytes else 0)} used"
         case RunPaused():
             return f"paused: {event.reason}"
         case RunContinued():

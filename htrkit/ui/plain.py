@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from htrkit.core.tally import Tally, told
-from htrkit.domain.events import PageDone, PageStarted, Record, RunEnded, ServerStarted, WorkerStarted
+from htrkit.domain.events import (
+    BatchResized,
+    MachineSampled,
+    PageDone,
+    PageStarted,
+    Record,
+    RunEnded,
+    ServerStarted,
+    WorkerStarted,
+)
 from htrkit.ui.event_words import event_words, page_words
 from htrkit.ui.words import amount, duration
 
@@ -30,7 +39,7 @@ class PlainLines:
         match record.event:
             case PageDone():
                 self._progress(page_words(record.event))
-            case PageStarted() | WorkerStarted() | ServerStarted() | RunEnded():
+            case PageStarted() | WorkerStarted() | ServerStarted() | RunEnded() | BatchResized() | MachineSampled():
                 pass
             case event:
                 self._say(event_words(event))

@@ -5,6 +5,8 @@ from htrkit.core.report_advice import resume_command, retry_command
 from htrkit.core.report_pages import Happening, Incident
 from htrkit.domain.events import (
     BatchShrunk,
+    DeviceEnough,
+    DeviceShort,
     MemoryEnough,
     MemoryShort,
     RunContinued,
@@ -79,6 +81,11 @@ def _said(event: Happening) -> str:
             return f"memory ran short: {percent(event.used_share)} used, {event.free_bytes // 10**6:,} MB free"
         case MemoryEnough():
             return f"memory was enough again: {percent(event.used_share)} used"
+        case DeviceShort():
+            free = f"{event.free_bytes // 10**6:,} MB free"
+            return f"memory of {event.device} ran short: {percent(event.used_share)} used, {free}"
+        case DeviceEnough():
+            return f"memory of {event.device} was enough again: {percent(event.used_share)} used"
         case RunPaused():
             return f"paused: {event.reason}"
         case RunContinued():

@@ -8,11 +8,17 @@ from hypothesis import strategies as st
 from htrkit.domain.events import Event, WrittenFile
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
+from htrkit.domain.sample import DeviceSample, ProcessSample
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _NUMBERS = st.integers(0, 2**53)
 _SECONDS = st.floats(0, 1e9)
 _FILES = st.builds(WrittenFile, path=_TEXTS, size=_NUMBERS, sha256=_TEXTS)
+_MAYBE = st.none() | _NUMBERS
+_DEVICES = st.builds(
+    DeviceSample, _TEXTS, _MAYBE, _MAYBE, st.none() | st.integers(0, 100), st.none() | st.integers(0, 120)
+)
+_PROCESSES = st.builds(ProcessSample, _TEXTS, _NUMBERS, _NUMBERS, _MAYBE)
 KEYS = st.sampled_from([PageKey(name) for name in ("a", "b", "c", "é/d", "not-planned")])
 _VALUES: dict[object, st.SearchStrategy[object]] = {
     str: _TEXTS,
@@ -22,6 +28,8 @@ _VALUES: dict[object, st.SearchStrategy[object]] = {
     dict[str, float]: st.dictionaries(st.sampled_from(list(Step)).map(str), _SECONDS, max_size=3),
     tuple[str, ...]: st.lists(_TEXTS, max_size=2).map(tuple),
     tuple[WrittenFile, ...]: st.lists(_FILES, max_size=2).map(tuple),
+    tuple[DeviceSample, ...]: st.lists(_DEVICES, max_size=2).map(tuple),
+    tuple[ProcessSample, ...]: st.lists(_PROCESSES, max_size=2).map(tuple),
     FailureClass: st.sampled_from(list(FailureClass)),
     Step: st.sampled_from(list(Step)),
     PageKey: KEYS,
