@@ -16,6 +16,12 @@ settings.load_profile("htrkit")
 """Tests depend neither on chance nor on how busy the machine is."""
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let nothing that tests learn, in this process or in others, come into the user's cache."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Give the folder of real pages, models and schemas, which users do not have."""

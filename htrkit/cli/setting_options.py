@@ -50,6 +50,7 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("parallel_gpus", ("--parallel-gpus/--no-parallel-gpus",), bool, RUNNING, "off"),
     OptionRow("memory_share", ("--memory-share",), str, RUNNING, "70%"),
     OptionRow("allow_slow_cpu", ("--allow-slow-cpu",), bool, RUNNING, "off"),
+    OptionRow("cpu_fallback", ("--cpu-fallback",), bool, RUNNING, "off"),
     OptionRow("yes", ("--yes",), bool, RUNNING, "off"),
     OptionRow("serve_cpu", ("--serve-cpu",), bool, RUNNING, "off"),
     OptionRow("jobs", ("-j", "--jobs"), str, RUNNING, "auto"),

@@ -5,6 +5,7 @@ GIVEN_ANEW = (
     "parallel_gpus",
     "memory_share",
     "allow_slow_cpu",
+    "cpu_fallback",
     "yes",
     "max_megapixels",
     "serve_cpu",

@@ -18,6 +18,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "parallel_gpus": "The same as `-d all`; with one GPU it runs on that one.",
         "memory_share": "The share of a device's free memory that `auto` fills with the first batch: `70%`.",
         "allow_slow_cpu": "Let engines that are meant for a GPU read on the CPU, slow as that is.",
+        "cpu_fallback": "Compute on the CPU what a GPU cannot hold even alone, instead of failing its page.",
         "yes": "Begin without asking, however long the run will take.",
         "formats": "Output formats, comma-separated: `txt`, `page`, `alto`, `hocr`, `csv`; `json` is always written.",
         "target": "Whose dialect the XML speaks: `standard`, `escriptorium`, `transkribus`.",

@@ -65,6 +65,7 @@ class Settings(BaseModel):
     parallel_gpus: bool = False
     memory_share: Share = 0.7
     allow_slow_cpu: bool = False
+    cpu_fallback: bool = False
     yes: bool = False
     formats: Formats = (Format.TXT, Format.PAGE)
     target: Target = Target.STANDARD

@@ -1,5 +1,6 @@
 """How many items a device's first batch holds: what its free memory allows, within what makes sense for the engine."""
 
+from htrkit.core.batch_steering import BatchLimits
 from htrkit.domain.engine import EngineRow, MemoryModel
 
 MOST_ITEMS = 128
@@ -23,3 +24,11 @@ def starting_batch(
     wanted = (round(free_bytes * share) - model) // item
     least, most = max(row.batch.least, 1), min(row.batch.most, MOST_ITEMS)
     return min(max(wanted, least), most, fit)
+
+
+def remembered_batch(items: int, item_bytes: int, free_bytes: int, limits: BatchLimits) -> int:
+    """Give the items of the first batch where an earlier run has shown what fits: that, as far as it does now, or 1."""
+    if not item_bytes:
+        return max(min(items, limits.most), 1)
+    room = free_bytes - round(limits.total_bytes * (1 - limits.memory_share))
+    return max(min(items, limits.most, room // item_bytes), 1)

@@ -94,6 +94,11 @@ class BatchSteering:
         """The items that the next batch may hold, 1 or more."""
         return self._size
 
+    @property
+    def item_bytes(self) -> int:
+        """The bytes that an item takes by what is known; 0 before any batch was computed."""
+        return round(max(self._needs, default=0))
+
     def hear(self, heard: BatchHeard) -> int:
         """Take in a batch; give the items that the next one may hold."""
         self._batches += 1

@@ -1,6 +1,6 @@
 """Which of the items that wait for a device go into its next batch: those of different pages share one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from htrkit.domain.failure import Step
@@ -18,6 +18,10 @@ class Waiting:
     cost: float
 
 
+Most = Callable[[Step, float], int]
+"""Gives the items that a batch of a step may hold whose costliest item costs that much, 1 or more."""
+
+
 class BatchQueue:
     """The items that wait, in the order in which they came.
 
@@ -25,8 +29,8 @@ class BatchQueue:
     one that has waited longest, and those nearest to it in cost, so that little is padded and nothing waits for ever.
     """
 
-    def __init__(self, sizes: Mapping[Step, int], *, dry_seconds: float) -> None:
-        self._sizes = dict(sizes)
+    def __init__(self, most: Most, *, dry_seconds: float) -> None:
+        self._most = most
         self._dry_seconds = dry_seconds
         self._items: dict[tuple[str, int], Waiting] = {}
         self._latest = 0.0
@@ -45,13 +49,10 @@ class BatchQueue:
         """Answer one worker alone from now on; an empty name: everybody."""
         self._only = asker
 
-    def size_of(self, step: Step) -> int:
-        """Give the items in a full batch of a step."""
-        return self._sizes[step]
-
-    def shrink(self, step: Step, size: int) -> None:
-        """Let a step's batches hold no more items than fitted."""
-        self._sizes[step] = max(min(self._sizes[step], size), 1)
+    @property
+    def waiting(self) -> int:
+        """The items that wait."""
+        return len(self._items)
 
     def take(self, at: float) -> tuple[Waiting, ...]:
         """Take the next batch, the costliest item first; nothing where it is better to wait, or nothing waits."""
@@ -60,10 +61,9 @@ class BatchQueue:
             return ()
         oldest = items[0]
         alike = [item for item in items if item.step is oldest.step]
-        size = self._sizes[oldest.step]
-        if len(alike) < size and at < self._latest + self._dry_seconds:
+        if len(alike) < self._most(oldest.step, oldest.cost) and at < self._latest + self._dry_seconds:
             return ()
-        batch = _around(oldest, alike, size)
+        batch = _around(oldest, alike, self._most)
         for item in batch:
             del self._items[item.asker, item.number]
         return batch
@@ -76,9 +76,22 @@ class BatchQueue:
         return (item for item in self._items.values() if self._only in {"", item.asker})
 
 
-def _around(oldest: Waiting, alike: Sequence[Waiting], size: int) -> tuple[Waiting, ...]:
-    """Give the neighbours of the oldest item, by cost, so that the batch is even."""
+def _around(oldest: Waiting, alike: Sequence[Waiting], most: Most) -> tuple[Waiting, ...]:
+    """Give the largest batch with the oldest item in it of items that are neighbours by cost; among those, an even one.
+
+    Its costliest item comes first, and that is the one that says how many there is room for.
+    """
     ordered = sorted(alike, key=lambda item: -item.cost)
     place = ordered.index(oldest)
-    start = min(max(place - size // 2, 0), max(len(ordered) - size, 0))
-    return tuple(ordered[start : start + size])
+    best = range(place, place + 1)
+    for start in range(max(place - most(oldest.step, oldest.cost) + 1, 0), place + 1):
+        size = min(most(oldest.step, ordered[start].cost), len(ordered) - start)
+        window = range(start, start + size)
+        if place in window and _rank(window, place) > _rank(best, place):
+            best = window
+    return tuple(ordered[best.start : best.stop])
+
+
+def _rank(window: range, place: int) -> tuple[int, int]:
+    """Put the larger batch first, then the one in whose middle the oldest item lies."""
+    return len(window), -abs(window.start + len(window) // 2 - place)

@@ -27,7 +27,7 @@ ADVICE: Mapping[FailureClass, Advice] = {
     FailureClass.NO_LAYOUT: Advice("add their XML, then"),
     FailureClass.LAYOUT: Advice("segmentation failed; once more"),
     FailureClass.RECOGNITION: Advice("recognition failed; once more"),
-    FailureClass.MEMORY: Advice("one page at a time", "--jobs 1"),
+    FailureClass.OOM: Advice("one page at a time", "--jobs 1"),
     FailureClass.TIMEOUT: Advice("with more time", "--page-timeout 3600 --segment-timeout 1800"),
     FailureClass.DIED: Advice("alone, with little beside them", "--jobs 1"),
     FailureClass.BUG: Advice("please report these with `.htrkit/run.log`; after an update"),

@@ -9,6 +9,7 @@ from htrkit.domain.events import (
     BatchShrunk,
     DeviceEnough,
     DeviceShort,
+    ItemMoved,
     MachineSampled,
     MemoryEnough,
     MemoryShort,
@@ -176,7 +177,7 @@ class _Gathering:
                 self.incidents.append(Incident(record.at, record.event))
             case RunEnded():
                 self.sittings[-1:] = [replace(one, ended=record.event) for one in self.sittings[-1:]]
-            case WorkerStarted() | WorkerRetired() | ServerStarted() | BatchResized() | MachineSampled():
+            case WorkerStarted() | WorkerRetired() | ServerStarted() | BatchResized() | ItemMoved() | MachineSampled():
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
 

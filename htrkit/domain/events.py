@@ -183,6 +183,8 @@ class BatchShrunk:
     step: Step
     was: int
     now: int
+    item_bytes: int = 0
+    """What a usual item takes of the device, as far as is known; 0 where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,16 @@ class BatchResized:
     step: Step
     was: int
     now: int
+    item_bytes: int = 0
+    """What a usual item takes of the device, as far as is known; 0 where it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMoved:
+    """An item that a device could not hold alone was computed on the CPU, as `--cpu-fallback` allows."""
+
+    server: str
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +300,7 @@ class RunEnded:
 
 OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
 OfWorker = WorkerStarted | WorkerLost | WorkerRetired | WorkerGivenUp
-OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk | BatchResized
+OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk | BatchResized | ItemMoved
 OfProcess = OfWorker | OfServer
 OfMemory = MemoryShort | MemoryEnough | DeviceShort | DeviceEnough
 OfRun = RunStarted | RunResumed | OfMemory | MachineSampled | RunPaused | RunContinued | RunDraining | RunEnded

@@ -42,7 +42,7 @@ def no_memory() -> NoPicture:
     return NoPicture(
         "does not fit in this machine's memory",
         mend="Run fewer pages at once with --jobs, or scale it down.",
-        failure=FailureClass.MEMORY,
+        failure=FailureClass.OOM,
     )
 
 

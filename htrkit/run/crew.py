@@ -63,7 +63,7 @@ def servers_of(settings: Settings, cards: Sequence[Card]) -> tuple[Serving, ...]
     cores = usable_cores()
     chosen = cards_for(settings.devices, cards)
     if chosen:
-        return tuple(Serving(card.device, "cuda:0", cores, _sees_only(card)) for card in chosen)
+        return tuple(Serving(card.device, "cuda:0", cores, _sees_only(card), card.name) for card in chosen)
     threads = settings.threads if isinstance(settings.threads, int) else cores
     return (Serving(CPU, CPU, threads),) if settings.serve_cpu else ()
 

@@ -4,17 +4,18 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from htrkit.core.batch_sizes import BatchSizes, Resized
 from htrkit.core.batching import BatchQueue
 from htrkit.domain.failure import Step
-from htrkit.domain.stages import Stage
 from htrkit.run import child
-from htrkit.run.answering import Answering, DeviceLost
+from htrkit.run.answering import Answering, DeviceLost, Stages
+from htrkit.run.device_memory import DeviceMemory, Unmeasured
 from htrkit.run.device_server import DRY_SECONDS, Counter, serve
 from htrkit.run.housekeeping import OF_A_PROCESS, Housekeeping
-from htrkit.run.messages import HasShrunk, SetUp
+from htrkit.run.messages import HasMoved, HasResized, SetUp
 
 LOST = 70
 """Exit status of a server whose device is lost."""
@@ -24,11 +25,12 @@ LOST = 70
 class Device:
     """What a server computes with."""
 
-    stages: Mapping[Step, Callable[[], Stage]]
-    sizes: Mapping[Step, int]
-    """Items in a full batch of each step."""
-    freed: Callable[[], None]
-    """Empties the device's cache."""
+    stages: Stages
+    sizes: BatchSizes
+    """Of each step's batches, steered by how they go."""
+    memory: DeviceMemory = field(default_factory=Unmeasured)
+    elsewhere: Stages = field(default_factory=dict)
+    """Where an item goes that the device cannot hold alone; without, its page fails."""
 
 
 Load = Callable[[SetUp], tuple[Device, str]]
@@ -49,16 +51,19 @@ def be_a_server(load: Load) -> None:
     device = child.loaded(channel, lambda: load(order))
     if device is None:
         return
-    counter = Counter(channel, BatchQueue(device.sizes, dry_seconds=DRY_SECONDS))
+    counter = Counter(channel, BatchQueue(device.sizes.most, dry_seconds=DRY_SECONDS))
 
-    def shrunk(step: Step, size: int) -> None:
-        channel.say(HasShrunk(step, counter.queue.size_of(step), size))
-        counter.shrink(step, size)
+    def told(resized: Resized) -> None:
+        need = device.sizes.item_bytes(resized.step)
+        channel.say(HasResized(resized.step, resized.was, resized.now, resized.for_want_of_memory, need))
 
+    def moved(step: Step) -> None:
+        channel.say(HasMoved(step))
+
+    answering = Answering(device.stages, device.sizes, told, device.memory, device.elsewhere, moved)
     threading.Thread(target=counter.speak, daemon=True).start()
     try:
-        tidying = Housekeeping(order.tidy_every, (*OF_A_PROCESS, device.freed))
-        serve(counter, Answering(device.stages, device.freed, shrunk), tidying)
+        serve(counter, answering, Housekeeping(order.tidy_every, (*OF_A_PROCESS, device.memory.empty_cache)))
     except DeviceLost:
         traceback.print_exc()
         sys.stderr.flush()

@@ -83,11 +83,6 @@ class Counter:
             if not self._closed:
                 self._wake[1].send(b".")
 
-    def shrink(self, step: Step, size: int) -> None:
-        """Make the step's batches smaller from now on."""
-        with self._condition:
-            self.queue.shrink(step, size)
-
     def _batch_of(self, taken: Sequence[Waiting]) -> Batch:
         items = tuple(self._items.pop((one.asker, one.number)) for one in taken)
         asked = tuple((self._links[one.asker], one.number) for one in taken)

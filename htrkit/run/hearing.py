@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 from htrkit.domain.events import (
+    BatchResized,
     BatchShrunk,
     Event,
+    ItemMoved,
     PageDone,
     ServerLost,
     ServerStarted,
@@ -20,7 +22,8 @@ from htrkit.run.messages import (
     HasAnswered,
     HasBegun,
     HasDropped,
-    HasShrunk,
+    HasMoved,
+    HasResized,
     InStep,
     IsDone,
     IsReady,
@@ -90,8 +93,12 @@ class Hearing:
             case HasAnswered():
                 self._on_device.pop(name, None)
                 return (), BatchEnded(name, at)
-            case HasShrunk():
-                return (BatchShrunk(name, message.step, message.was, message.now),), None
+            case HasResized() if message.for_want_of_memory:
+                return (BatchShrunk(name, message.step, message.was, message.now, message.item_bytes),), None
+            case HasResized():
+                return (BatchResized(name, message.step, message.was, message.now, message.item_bytes),), None
+            case HasMoved():
+                return (ItemMoved(name, message.step),), None
             case InStep() | IsWaiting() | IsServed() | IsDone() | IsRefused() | IsTroubled() | HasDropped():
                 return self._of_page(name, message, at)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -49,6 +49,8 @@ class SetUp:
     threads: int
     tidy_every: int = 50
     """Pages, or batches, after which memory is given back that nothing needs any more."""
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """To a server: by step, the batch size that proved right earlier, and the bytes that a usual item took."""
     served: bool = False
     """Whether a worker asks a device server instead of running the networks itself."""
     kind: Literal["set-up"] = "set-up"
@@ -152,13 +154,25 @@ class HasAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class HasShrunk:
-    """From a server: a batch did not fit into memory, and batches of the step are smaller from now on."""
+class HasResized:
+    """From a server: batches of the step hold another number of usual items from now on."""
 
     step: Step
     was: int
     now: int
-    kind: Literal["shrunk"] = "shrunk"
+    for_want_of_memory: bool
+    """Whether a batch did not fit."""
+    item_bytes: int = 0
+    """What a usual item is known to take by now; 0 where nothing is known."""
+    kind: Literal["resized"] = "resized"
+
+
+@dataclass(frozen=True, slots=True)
+class HasMoved:
+    """From a server: an item that its device cannot hold alone is computed on the CPU."""
+
+    step: Step
+    kind: Literal["moved"] = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +209,7 @@ class IsTroubled:
 
 OfPage = InStep | IsWaiting | IsServed | IsDone | IsRefused | IsTroubled | HasDropped
 ToChild = SetUp | TakePage | DropPage | NewLink | AnswerOnly
-FromChild = IsReady | CannotStart | OfPage | HasBegun | HasAnswered | HasShrunk
+FromChild = IsReady | CannotStart | OfPage | HasBegun | HasAnswered | HasResized | HasMoved
 
 
 def encoded(message: ToChild | FromChild) -> bytes:

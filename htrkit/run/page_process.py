@@ -29,7 +29,7 @@ from htrkit.run.messages import (
 from htrkit.run.mortality import memory_bytes
 from htrkit.run.served_inference import PageDropped, ServedInference
 
-PASSING = frozenset({FailureClass.MEMORY})
+PASSING = frozenset({FailureClass.OOM})
 """Failures that another try, with less going on beside it, may not meet."""
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from htrkit.config.choices import Segmenter
+from htrkit.core.out_of_memory import is_out_of_memory
 from htrkit.domain.errors import HtrkitError, PageProblem
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.page import Layout, Note, PageRecord, Reading
@@ -100,11 +101,11 @@ def as_page_problems(source: PageSource, times: StepTimes) -> Iterator[None]:
     except HtrkitError:
         raise
     except Exception as error:
-        memory = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+        memory = is_out_of_memory(error)
         raise PageProblem(
             f"{source.key}: {type(error).__name__}: {error}.",
             mend="This machine has too little memory for it." if memory else "Please report this with its image.",
-            failure=FailureClass.MEMORY if memory else FailureClass.BUG,
+            failure=FailureClass.OOM if memory else FailureClass.BUG,
             step=times.now,
         ) from error
 

@@ -21,6 +21,7 @@ from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 from htrkit.files.atomic import remove, write_stream
 from htrkit.files.sweeping import sweep
+from htrkit.files.user_cache import cache_folder
 from htrkit.journal.ballast import BallastedJournal, ballast_in
 from htrkit.journal.journal import Journal
 from htrkit.journal.lock import Lock
@@ -28,6 +29,7 @@ from htrkit.outputs.csv_tables import FailureRow, failures_csv
 from htrkit.run.bench import Bench
 from htrkit.run.crew import workforce_for
 from htrkit.run.input_files import stamps_of
+from htrkit.run.learned_sizes import FILE, LearnedSizes
 from htrkit.run.orphans import held_by_left_over, left_over
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan import Plan, versions
@@ -150,14 +152,16 @@ def carried_out(
     worker = _here(work, worker_of) if inline else None
     work.plan.write(work.out.plan)
     failures, losses = _Failures(dict(work.left.failed)), _Losses()
+    learned = LearnedSizes(cache_folder(os.environ, Path.home()) / FILE, work.bench)
     with Journal(work.out.journal) as journal, ballast_in(work.out.ballast) as ballast:
-        told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, *listeners)
+        told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, learned, *listeners)
         session: Session | Supervised
         if worker is not None:
             session = Session(worker, told, on_error=work.settings.on_error, now=now)
         else:
-            session = _supervised(work, told, now, crewed)
+            session = _supervised(work, told, now, lambda force: crewed(_with_sizes(force, learned)))
         ended = session.run(work.sources, work.opening, skipped=work.left.unsaid, before=work.before)
+    learned.keep()
     if losses.any:
         # Nobody of ours lives any more, and whoever died while writing has left files aside.
         sweep(work.out.path)
@@ -183,6 +187,10 @@ def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str
     workforce = workforce_for(work.bench, work.left, logs=logs, run_id=run_id, environment=os.environ)
     inherited = (work.lock.fileno(),) if work.lock is not None else ()
     return Supervised(crewed(replace(workforce, inherited=inherited)), listeners, now=now)
+
+
+def _with_sizes(force: Workforce, learned: LearnedSizes) -> Workforce:
+    return replace(force, servers=learned.known(force.servers))
 
 
 def _write_tables(work: Work, failed: dict[PageKey, Failed]) -> None:

@@ -122,7 +122,7 @@ class ServedInference:
 
 
 def _problem(said: NoAnswer, step: Step) -> PageProblem:
-    mend = "Another device, or smaller scans." if said.failure is FailureClass.MEMORY else "Please report this."
+    mend = "Another device, or smaller scans." if said.failure is FailureClass.OOM else "Please report this."
     problem = PageProblem(said.message, mend=mend, failure=said.failure, step=step)
     if said.stack:
         problem.__cause__ = ServersError(said.stack)

@@ -28,6 +28,10 @@ class Serving:
     threads: int
     environment: Mapping[str, str] = field(default_factory=dict)
     """What makes the process see that device alone; in force before it is started."""
+    title: str = ""
+    """What the device is called by its maker: `NVIDIA L40S`."""
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By step, the batch size that proved right earlier, and the bytes that a usual item took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def staff_of(force: Workforce) -> Staff:
 
 def _server(force: Workforce, serving: Serving, own: Mapping[str, str]) -> Post:
     settings = {**force.set_up.settings, "device": serving.inside}
-    set_up = replace(force.set_up, settings=settings, threads=serving.threads)
+    set_up = replace(force.set_up, settings=settings, threads=serving.threads, sizes=dict(serving.sizes))
     environment = {**own, **_threads(serving.threads), **serving.environment}
     return Post(set_up, environment, force.server_command, serves=True)
 

@@ -6,6 +6,7 @@ from htrkit.domain.events import (
     DeviceEnough,
     DeviceShort,
     Event,
+    ItemMoved,
     MachineSampled,
     MemoryEnough,
     MemoryShort,
@@ -80,6 +81,8 @@ def _of_process(event: OfProcess) -> str:
             return f"given up: {event.server}: {event.message}"
         case BatchShrunk():
             return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}: too little memory"
+        case ItemMoved():
+            return f"{event.server}: an item too large for it is computed on the CPU ({event.step})"
         case BatchResized():
             return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}"
 

@@ -10,7 +10,7 @@ DRY = 0.01
 
 
 def queue(size: int = 3) -> BatchQueue:
-    return BatchQueue({Step.SEGMENT: 1, Step.RECOGNISE: size}, dry_seconds=DRY)
+    return BatchQueue(lambda step, _: size if step is Step.RECOGNISE else 1, dry_seconds=DRY)
 
 
 def line(asker: str, number: int, cost: float = 1.0) -> Waiting:
@@ -90,13 +90,50 @@ def test_what_a_lost_worker_asked_for_is_forgotten() -> None:
     assert [item.asker for item in waiting.take(6.0)] == ["w1"]
 
 
-def test_batches_shrink_and_never_below_one_item() -> None:
-    waiting = queue(8)
-    waiting.shrink(Step.RECOGNISE, 4)
-    waiting.shrink(Step.RECOGNISE, 6)
-    assert waiting.size_of(Step.RECOGNISE) == 4
-    waiting.shrink(Step.RECOGNISE, 0)
-    assert waiting.size_of(Step.RECOGNISE) == 1
+def test_a_size_that_changes_counts_from_the_next_batch_on() -> None:
+    size = 8
+    waiting = BatchQueue(lambda *_: size, dry_seconds=DRY)
+    for number in range(12):
+        waiting.add(line("w0", number), 5.0)
+    size = 4
+    assert len(waiting.take(6.0)) == 4
+    size = 1
+    assert len(waiting.take(6.0)) == 1
+    size = 16
+    assert len(waiting.take(6.0)) == 7
+
+
+def costly(_: Step, cost: float) -> int:
+    """Eight of 100; fewer of what costs more."""
+    return max(int(8 * 100 / cost), 1)
+
+
+def test_fewer_items_go_with_one_that_costs_more() -> None:
+    waiting = BatchQueue(costly, dry_seconds=DRY)
+    for number, cost in enumerate([100.0] * 8 + [400.0, 200.0]):
+        waiting.add(line("w0", number, cost), 5.0)
+    taken = [[item.cost for item in waiting.take(6.0)] for _ in range(4)]
+    assert taken == [[100.0] * 8, [400.0, 200.0], [], []]
+
+
+def test_an_item_that_costs_more_than_a_whole_batch_goes_alone() -> None:
+    waiting = BatchQueue(costly, dry_seconds=DRY)
+    for number, cost in enumerate([5000.0, 100.0, 110.0]):
+        waiting.add(line("w0", number, cost), 5.0)
+    assert [[item.cost for item in waiting.take(6.0)] for _ in range(2)] == [[5000.0], [110.0, 100.0]]
+
+
+@given(st.lists(st.floats(1, 10_000), min_size=1, max_size=60))
+def test_no_batch_costs_more_than_fits_and_every_item_is_taken(costs: list[float]) -> None:
+    waiting = BatchQueue(costly, dry_seconds=DRY)
+    for number, cost in enumerate(costs):
+        waiting.add(line("w0", number, cost), 5.0)
+    taken: list[float] = []
+    while batch := waiting.take(6.0):
+        assert len(batch) <= costly(Step.RECOGNISE, max(item.cost for item in batch))
+        taken += [item.cost for item in batch]
+    assert sorted(taken) == sorted(costs)
+    assert waiting.waiting == 0
 
 
 @given(
@@ -112,6 +149,6 @@ def test_every_item_is_in_exactly_one_batch_and_none_is_too_large(
     taken = []
     while batch := waiting.take(6.0):
         assert len({item.step for item in batch}) == 1
-        assert len(batch) <= waiting.size_of(batch[0].step)
+        assert len(batch) <= (1 if batch[0].step is Step.SEGMENT else size)
         taken += [item.number for item in batch]
     assert sorted(taken) == list(range(len(items)))

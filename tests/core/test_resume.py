@@ -54,7 +54,7 @@ def struck(key: PageKey, strikes: int = 1) -> PageStruck:
 
 
 def retried(key: PageKey) -> PageRetried:
-    return PageRetried(key, FailureClass.MEMORY, Step.RECOGNISE, "no room")
+    return PageRetried(key, FailureClass.OOM, Step.RECOGNISE, "no room")
 
 
 def left(*events: Event, again: Sequence[FailureClass] = (), standing: dict[str, Standing] = WHOLE) -> Left:

@@ -50,7 +50,7 @@ WAYS = {
     "segfault": Way(FailureClass.DIED, "SIGSEGV", "Segmentation fault"),
     "hang": Way(FailureClass.TIMEOUT, "segment took longer than 1 s", "drill_process.py"),
     "gil": Way(FailureClass.TIMEOUT, "segment took longer than 1 s", "hold_the_interpreter"),
-    "swallow": Way(FailureClass.MEMORY, "No more.", "MemoryError"),
+    "swallow": Way(FailureClass.OOM, "No more.", "MemoryError"),
     "kernel": Way(FailureClass.DIED, "SIGKILL"),
     "beyond": Way(FailureClass.BUG, "its receipt is a message of 70,0"),
     "babble": Way(FailureClass.DIED, "message cannot be read"),

@@ -13,6 +13,7 @@ import pytest
 from htrkit.core.limits import Fixed, cpu_limits
 from htrkit.core.rules import Rules
 from htrkit.domain.events import (
+    BatchResized,
     BatchShrunk,
     Event,
     PageDone,
@@ -50,10 +51,11 @@ def run(
     servers: Sequence[Serving] = (CARD,),
     rules: Rules = RULES,
     engine: str = "drill",
+    workers: int = 3,
 ) -> Ended:
     set_up = SetUp({"device": "all"}, engine, MODEL, MODEL, Reading("drill", "1"), str(out), 1)
     workforce = Workforce(
-        3,
+        workers,
         set_up,
         out / ".htrkit" / "logs",
         "served-drill",
@@ -174,13 +176,36 @@ def test_batches_that_do_not_fit_are_halved_and_no_page_fails(tmp_path: Path) ->
     assert [(one.was, one.now) for one in watch.of(BatchShrunk)] == [(4, 2)]
 
 
+def test_batches_grow_to_what_fits_and_the_next_run_begins_there(tmp_path: Path) -> None:
+    """The device of 46 GB holds a model of 2, and 1 GB an item: 39 of them below 90 %.
+
+    The workers have 45 items, so that batches of 32 are full now and then, and those of 39 seldom.
+    """
+    watch = Watch()
+    ended = run(tmp_path, pages(90), watch, engine="steered", workers=9)
+
+    assert (ended.counts.done, ended.counts.exit_code) == (90, ExitCode.DONE)
+    resized = watch.of(BatchResized)
+    assert [one.now for one in resized[:3]] == [8, 16, 32]
+    assert 32 <= resized[-1].now <= 39
+    assert resized[-1].item_bytes == 10**9
+    assert not watch.of(BatchShrunk)
+
+    again = Watch()
+    known = replace(CARD, sizes={"recognise": (39, 10**9)})
+    (tmp_path / "again").mkdir()
+    run(tmp_path / "again", pages(20), again, servers=(known,), engine="steered", workers=9)
+    assert not again.of(BatchResized)
+    assert max(size for items in batches(tmp_path / "again").values() for _, size in items) > 16
+
+
 def test_an_item_that_does_not_fit_alone_fails_its_page_only(tmp_path: Path) -> None:
     watch = Watch()
     ended = run(tmp_path, [*pages(5), "huge-90", "odd-91", "ok-50"], watch, rules=replace(RULES, retries=0))
     failed = {event.key: event for event in watch.of(PageFailed)}
 
     assert (ended.counts.done, ended.counts.failed) == (6, 2)
-    assert failed["huge-90"].failure is FailureClass.MEMORY
+    assert failed["huge-90"].failure is FailureClass.OOM
     assert failed["odd-91"].failure is FailureClass.RECOGNITION
     assert "planted" in failed["odd-91"].stack
     assert not watch.of(ServerLost)

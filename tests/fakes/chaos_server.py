@@ -1,5 +1,6 @@
 """A device server's process without a device."""
 
+from htrkit.core.batch_sizes import BackingOff, BatchSizes
 from htrkit.domain.failure import Step
 from htrkit.run.device_process import Device, be_a_server
 from htrkit.run.messages import SetUp
@@ -9,7 +10,7 @@ BATCH = 4
 
 
 def load(order: SetUp) -> tuple[Device, str]:
-    return Device({Step.RECOGNISE: ChaosStage}, {Step.RECOGNISE: BATCH}, lambda: None), "cpu"
+    return Device({Step.RECOGNISE: ChaosStage}, BatchSizes({Step.RECOGNISE: BackingOff(BATCH)})), "cpu"
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ def swallow(worker: ChaosWorker, source: PageSource) -> None:
     try:
         _fill()
     except MemoryError as error:
-        raise PageProblem("No more.", mend="Buy some.", failure=FailureClass.MEMORY, step=Step.RECOGNISE) from error
+        raise PageProblem("No more.", mend="Buy some.", failure=FailureClass.OOM, step=Step.RECOGNISE) from error
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
 

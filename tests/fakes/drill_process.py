@@ -54,7 +54,7 @@ def hiccup(worker: DrillWorker, source: PageSource) -> None:
     if not mark.exists():
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
-        raise PageProblem("too little memory", mend="", failure=FailureClass.MEMORY, step=Step.RECOGNISE)
+        raise PageProblem("too little memory", mend="", failure=FailureClass.OOM, step=Step.RECOGNISE)
 
 
 def die_once(worker: DrillWorker, source: PageSource) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from htrkit.core.batch_sizes import BackingOff, BatchSizes
+from htrkit.core.batch_sizing import remembered_batch
+from htrkit.core.batch_steering import BatchSteering
 from htrkit.domain.errors import PageProblem, PreflightRefused
 from htrkit.domain.events import PageDone
 from htrkit.domain.failure import FailureClass, Step
@@ -17,16 +20,20 @@ from htrkit.domain.page import ModelFacts
 from htrkit.domain.source import PageSource
 from htrkit.domain.stages import Item, OpenPage, Prepared, Raw
 from htrkit.files.atomic import Aside, write_unit
+from htrkit.run.device_memory import limits_of
 from htrkit.run.device_process import Device, be_a_server
 from htrkit.run.messages import SetUp
 from htrkit.run.page_process import be_a_worker
 from htrkit.run.page_reader import as_page_problems
 from htrkit.run.served_inference import ServedInference
 from htrkit.run.step_times import StepTimes
+from tests.fakes.simulated_memory import SimulatedMemory
 
 ITEMS = 5
 """Of every page."""
 BATCH = 4
+MOST = 64
+"""Of a device whose batches are steered."""
 BUSY_SECONDS = 0.2
 FITS = 2
 """Items of a page named `wide` that fit into memory together."""
@@ -41,12 +48,17 @@ class DrillStage:
     def __init__(self, out: Path) -> None:
         self._out = out
         self._batches = 0
+        self.memory: SimulatedMemory | None = None
 
     def prepare(self, page: OpenPage) -> Prepared:
         raise NotImplementedError
 
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         self._batches += 1
+        if self.memory is not None:
+            self.memory.compute(len(items))
+            # A batch costs as much as fifty items: the larger it is, the quicker each.
+            time.sleep(0.05 + 0.001 * len(items))
         arrays = [np.asarray(item.arrays[0]) for item in items]
         for array in arrays:
             DEEDS.get(NAMES[int(array[0])], nothing)(self._out, len(items))
@@ -126,7 +138,7 @@ class ServedWorker:
             codes = [NAMES.index(deed) if place == 1 or deed == "second" else 0 for place in range(ITEMS)]
             numbers = [10 * int(number) + place for place in range(ITEMS)]
             items = [
-                Item((np.array(pair, dtype=np.int64),), cost=float(pair[1]))
+                Item((np.array(pair, dtype=np.int64),), cost=1000.0 + pair[1])
                 for pair in zip(codes, numbers, strict=True)
             ]
             raws = [
@@ -155,8 +167,15 @@ def server(order: SetUp) -> tuple[Device, str]:
     if order.engine == f"broken-{os.environ.get('CUDA_VISIBLE_DEVICES')}" or order.engine == "broken":
         raise PreflightRefused("the card has fallen off the bus", mend="look at dmesg")
     stage = DrillStage(Path(order.out))
-    sizes = {Step.SEGMENT: 1, Step.RECOGNISE: BATCH}
-    return Device({Step.RECOGNISE: lambda: stage, Step.SEGMENT: lambda: stage}, sizes, lambda: None), device
+    stages = {Step.RECOGNISE: lambda: stage, Step.SEGMENT: lambda: stage}
+    if order.engine == "steered":
+        memory = stage.memory = SimulatedMemory()
+        known = order.sizes.get(Step.RECOGNISE)
+        limits = limits_of(memory, most=MOST, share=0.9)
+        start = remembered_batch(*known, memory.free_bytes(), limits) if known else BATCH
+        return Device(stages, BatchSizes({Step.RECOGNISE: BatchSteering(start, limits)}), memory), device
+    sizes = BatchSizes({Step.SEGMENT: BackingOff(1), Step.RECOGNISE: BackingOff(BATCH)})
+    return Device(stages, sizes), device
 
 
 def note(order: SetUp, name: str) -> None:

@@ -128,7 +128,7 @@ def test_whatever_is_done_to_a_file_it_opens_or_fails_its_page(content: bytes, t
                 FailureClass.BROKEN,
                 FailureClass.UNSUPPORTED,
                 FailureClass.TOO_LARGE,
-                FailureClass.MEMORY,
+                FailureClass.OOM,
             )
 
 
@@ -312,7 +312,7 @@ def test_a_huge_first_frame_does_not_keep_the_second_from_being_read(tmp_path: P
 
 def test_a_picture_that_no_memory_holds_is_of_the_class_memory(tmp_path: Path) -> None:
     content = tiff([Frame(width=1 << 30, bits=(8, 8, 8), photometric=2)])
-    assert failed(content, tmp_path, max_megapixels=1e9).failure is FailureClass.MEMORY
+    assert failed(content, tmp_path, max_megapixels=1e9).failure is FailureClass.OOM
 
 
 @pytest.fixture

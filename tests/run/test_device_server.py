@@ -18,12 +18,16 @@ from tests.fakes.wires import RunsEnd, runs_end
 SIZE = 4
 
 
+def sizes(step: Step, cost: float) -> int:  # noqa: ARG001
+    return SIZE if step is Step.RECOGNISE else 1
+
+
 class Served:
     """A counter with its thread, and the run's side of it."""
 
     def __init__(self, run: RunsEnd) -> None:
         self.run = run
-        queue = BatchQueue({Step.SEGMENT: 1, Step.RECOGNISE: SIZE}, dry_seconds=0.0)
+        queue = BatchQueue(sizes, dry_seconds=0.0)
         self.counter = Counter(run.channel, queue)
         self._thread = threading.Thread(target=self.counter.speak, daemon=True)
 
@@ -113,7 +117,7 @@ def test_pages_of_different_workers_share_a_batch(served: Served) -> None:
     ask(first, 1, 1, 2)
     ask(second, 2, 1, 2)
     # Nothing is taken before all has come: the queue is given everything by hand, in one turn of the thread.
-    served.counter.queue = BatchQueue({Step.SEGMENT: 1, Step.RECOGNISE: SIZE}, dry_seconds=30.0)
+    served.counter.queue = BatchQueue(sizes, dry_seconds=30.0)
     served.start()
     batch = served.batch()
     assert len(batch.items) == SIZE
@@ -167,14 +171,14 @@ def test_an_item_that_cannot_be_computed_is_answered_with_the_reason(served: Ser
     ask(link, 1, 1, step=Step.SEGMENT)
     batch = served.batch()
     assert batch.step is Step.SEGMENT
-    served.counter.answer(batch, [Failed(FailureClass.MEMORY, "too large", "stack")])
-    assert answers(link, 1) == [NoAnswer(1, FailureClass.MEMORY, "too large", "stack")]
+    served.counter.answer(batch, [Failed(FailureClass.OOM, "too large", "stack")])
+    assert answers(link, 1) == [NoAnswer(1, FailureClass.OOM, "too large", "stack")]
     served.end()
 
 
 def test_smaller_batches_are_taken_once_one_did_not_fit(served: Served) -> None:
     link = served.run.link("w1")
-    served.counter.shrink(Step.RECOGNISE, 1)
+    served.counter.queue = BatchQueue(lambda *_: 1, dry_seconds=0.0)
     served.start()
     ask(link, 1, 1, 2)
     assert [len(served.batch().items), len(served.batch().items)] == [1, 1]

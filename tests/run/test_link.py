@@ -69,7 +69,7 @@ def test_an_item_without_a_line_has_none(ends: Ends) -> None:
 
 
 def test_why_there_is_no_answer_arrives_in_full(ends: Ends) -> None:
-    said = NoAnswer(9, FailureClass.MEMORY, "too large – by far", "Traceback …")
+    said = NoAnswer(9, FailureClass.OOM, "too large – by far", "Traceback …")
     assert across(ends, said) == [said]
 
 

@@ -200,8 +200,8 @@ def test_ink_without_lines_is_an_alarm_and_a_blank_page_is_none(desk: Desk, scan
 @pytest.mark.parametrize(
     ("trouble", "failure"),
     [
-        (MemoryError(), FailureClass.MEMORY),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), FailureClass.MEMORY),
+        (MemoryError(), FailureClass.OOM),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), FailureClass.OOM),
         (ValueError("odd"), FailureClass.BUG),
     ],
 )

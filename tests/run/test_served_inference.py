@@ -132,12 +132,12 @@ def test_an_item_without_an_answer_is_the_pages_problem(run: RunsEnd, inference:
     link = run.link("cuda:0")
     asking = Asking(inference, [1])
     (ask,) = asked(link, 1)
-    link.say(NoAnswer(ask.number, FailureClass.MEMORY, "too large.", "Traceback of the server"))
+    link.say(NoAnswer(ask.number, FailureClass.OOM, "too large.", "Traceback of the server"))
     link.flush()
     problem = asking.end()
 
     assert isinstance(problem, PageProblem)
-    assert (problem.failure, problem.step, problem.what) == (FailureClass.MEMORY, Step.RECOGNISE, "too large.")
+    assert (problem.failure, problem.step, problem.what) == (FailureClass.OOM, Step.RECOGNISE, "too large.")
     assert "Traceback of the server" in problem.stack
     assert run.heard() == [IsWaiting(), IsServed()]
 
