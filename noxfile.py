@@ -11,6 +11,8 @@ import nox
 HERE = Path(__file__).parent
 ENVIRONMENT = HERE / ".nox" / "htrkit"
 """The one environment that every session shares: torch is installed once."""
+FROM_HERE = {"PYTHONPATH": str(HERE)}
+"""For what uses the tests' simulated devices and engines."""
 
 nox.options.sessions = ["lint", "types", "imports", "tests", "docs"]
 nox.needs_version = ">=2024.4.15"
@@ -92,9 +94,32 @@ def overhead(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def devices(session: nox.Session) -> None:
-    """Run simulated devices under real processes: what a second one gains, bound by the devices and by the CPU."""
+    """Run simulated devices: how batches grow, and what a second device gains, bound by the devices and by the CPU."""
     python = shared_python(session, "test")
-    session.run(python, str(HERE / "bench" / "two_devices.py"), *session.posargs, external=True)
+    for name in ("batch_traces.py", "two_devices.py"):
+        given = session.posargs if name == "two_devices.py" else ()
+        session.run(python, str(HERE / "bench" / name), *given, external=True, env=FROM_HERE)
+
+
+@nox.session(venv_backend="none")
+def gpu(session: nox.Session) -> None:
+    """Check devices, engines, batches, memory and runs on a real GPU, within ten minutes; without CUDA it says so."""
+    python = shared_python(session)
+    session.run(python, str(HERE / "bench" / "gpu_check.py"), *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def slow_disk(session: nox.Session) -> None:
+    """Measure what reading files ahead gains on a slow disk, and that it costs nothing on a fast one."""
+    python = shared_python(session)
+    session.run(python, str(HERE / "bench" / "slow_disk.py"), *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def soak(session: nox.Session) -> None:
+    """Let an engine leak on purpose, and print the memory of each process over the run, with recycling and without."""
+    python = shared_python(session, "test")
+    session.run(python, str(HERE / "bench" / "soak.py"), *session.posargs, external=True, env=FROM_HERE)
 
 
 @nox.session(venv_backend="none")

@@ -11,11 +11,15 @@ from typing import get_args
 from htrkit.cli.setting_options import ROWS
 from htrkit.config.meanings import MEANINGS
 from htrkit.config.settings import Settings, text_changing
+from htrkit.core.alarms import Alarm
+from htrkit.core.driver_findings import DRIVER_FINDINGS
 from htrkit.core.guarded import Guard
 from htrkit.domain import device, events, exits, failure, page
 from htrkit.domain.engine import MemoryModel
+from htrkit.domain.finding_code import Code, page_code
 from htrkit.engines.catalog import ENGINES
 from htrkit.ui.device_document import DEVICES_SCHEMA
+from htrkit.ui.finding_reasons import NOTES, why_of
 
 
 def write_reference(folder: Path) -> None:
@@ -27,6 +31,8 @@ def write_reference(folder: Path) -> None:
         "exit-codes.md": words_page("Exit codes", exits.ExitCode),
         "failures.md": words_page("Failure classes", failure.FailureClass),
         "guardrails.md": words_page("Guardrails", Guard),
+        "findings.md": findings_page(),
+        "alarms.md": words_page("Quality alarms", Alarm),
         "events.md": events_page(),
         "record.md": record_page(),
         "devices.md": devices_page(),
@@ -87,6 +93,30 @@ def words_page(title: str, kind: type) -> str:
     meanings = _docstrings(kind)
     rows = [(f"`{member.value}`", member.name, meanings.get(member.name, "")) for member in kind]
     return f"# {title}\n\n{_table(('value', 'name', 'meaning'), rows)}"
+
+
+def findings_page() -> str:
+    """Give every code that a finding of `validate` and `run` may have, and why it matters."""
+    pages = {page_code(name): meaning for name, meaning in _meanings(failure.FailureClass).items()}
+    parts = {
+        "The set-up": _meanings(Code),
+        "Guardrails": _meanings(Guard),
+        "Pages": pages,
+        "The NVIDIA driver": {one.code: one.message for one in DRIVER_FINDINGS},
+    }
+    heads = ("code", "what it is about", "why it matters")
+    tables = [
+        f"## {title}\n\n{_table(heads, [(f'`{code}`', said, why_of(code)) for code, said in rows.items()])}"
+        for title, rows in parts.items()
+    ]
+    notes = [(f"`{code}`", said) for code, said in NOTES.items()]
+    words = f"## PAGE and ALTO files\n\n{why_of('')}\n\n{_table(('code', 'what was seen'), notes)}"
+    return "# Codes of findings\n\n" + "\n".join([*tables, words])
+
+
+def _meanings(kind: type[StrEnum]) -> dict[str, str]:
+    said = _docstrings(kind)
+    return {member.value: said.get(member.name, "") for member in kind}
 
 
 def events_page() -> str:

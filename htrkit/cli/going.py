@@ -1,23 +1,29 @@
 """What `run` and `resume` share: a run's listeners while it goes on, and what is said when it has ended."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
 from htrkit.cli.edge import tell
+from htrkit.cli.screens import NO_TERMINAL, Shown, chosen, screens
 from htrkit.config.choices import Progress
 from htrkit.config.settings import Settings
+from htrkit.core.shown import shown
 from htrkit.core.tally import Tally, told
 from htrkit.domain.events import Record
+from htrkit.outputs.csv_tables import FailureRow
 from htrkit.run.failures_table import read_failures
 from htrkit.run.out_folder import OutFolder
-from htrkit.run.session import Ended
+from htrkit.run.session import Ended, utc_now
 from htrkit.run.telling import Listener
 from htrkit.ui.console import Streams
-from htrkit.ui.event_lines import EventLines
+from htrkit.ui.event_lines import EventLines, Summary
 from htrkit.ui.failure_breakdown import failure_breakdown
-from htrkit.ui.plain import PlainLines
+from htrkit.ui.live_drawing import Title
+from htrkit.ui.live_left import Foretells, NothingForetold
 from htrkit.ui.run_log import RunLog
 from htrkit.ui.summary import summary
 
@@ -29,8 +35,12 @@ class Going:
     settings: Settings
     out: Path
     screen: Streams
+    environment: Mapping[str, str]
+    command: str
+    """`htrkit run`."""
     quiet: bool = False
     before: Tally = Tally()  # noqa: RUF009 - a frozen value
+    left: Foretells = field(default_factory=NothingForetold)
 
     @property
     def silent(self) -> bool:
@@ -46,30 +56,68 @@ class Going:
             tally = told(tally, record.event)
 
         start = time.monotonic()
-        ended = carry_out((count, RunLog(OutFolder(self.out).log), *self._screens()))
-        if ended.error is not None:
+        with screens(
+            self._progress(), self.screen, self.environment, Shown(self._title(), self.before, self.left)
+        ) as listeners:
+            ended = carry_out((count, RunLog(OutFolder(self.out).log), *listeners))
+            for lines in listeners:
+                if isinstance(lines, EventLines):
+                    lines.close(self._summary(tally, ended, time.monotonic() - start), at=utc_now())
+        if self.settings.progress is not Progress.JSON and ended.error is not None:
             tell(ended.error)
         if not self.silent:
-            formats = ("json", *(format_.value for format_ in self.settings.formats))
-            for line in summary(tally, out=self.out, formats=formats, seconds=time.monotonic() - start):
-                self.screen.say(line)
-            for line in self._breakdown(tally.selected):
-                self.screen.say(line)
+            self._say_summary(tally, time.monotonic() - start)
         return ended.counts.exit_code
 
-    def _breakdown(self, selected: int) -> list[str]:
-        """Give what failed, by class, over the whole run: its table knows of earlier parts too."""
-        table = OutFolder(self.out).failures
-        return failure_breakdown(read_failures(table), selected=selected, out=self.out) if table.exists() else []
+    def _say_summary(self, tally: Tally, seconds: float) -> None:
+        for line in summary(tally, out=self.out, formats=self._formats, seconds=seconds):
+            self.screen.say(line)
+        # Over the whole run: the table knows of earlier parts too.
+        for line in failure_breakdown(self._failures(), selected=tally.selected, out=self.out):
+            self.screen.say(line)
 
-    def _screens(self) -> tuple[Listener, ...]:
-        """Give the listeners that the progress setting asks for."""
-        if self.quiet and self.settings.progress is not Progress.JSON:
-            return ()
-        match self.settings.progress:
-            case Progress.JSON:
-                return (EventLines(self.screen.say),)
-            case Progress.NONE:
-                return ()
-            case Progress.AUTO | Progress.PLAIN:
-                return (PlainLines(self.screen.say, clock=time.monotonic, before=self.before),)
+    def _summary(self, tally: Tally, ended: Ended, seconds: float) -> Summary:
+        counts, error = ended.counts, ended.error
+        return Summary(
+            selected=counts.selected,
+            done=counts.done,
+            failed=counts.failed,
+            skipped=counts.skipped,
+            not_run=counts.not_run,
+            flagged=tally.flagged,
+            blank=tally.blank,
+            retried=tally.retried,
+            lines=tally.lines,
+            characters=tally.characters,
+            confidence=None if tally.confidence is None else round(tally.confidence, 4),
+            failures=Counter(str(row.failure) for row in self._failures()),
+            seconds=round(seconds, 1),
+            out=shown(self.out),
+            formats=self._formats,
+            resume=f"htrkit resume {quote(shown(self.out))}" if counts.not_run else None,
+            reason=counts.reason,
+            exit_code=counts.exit_code,
+            what=error.what if error is not None else "",
+            mend=error.mend if error is not None else "",
+        )
+
+    @property
+    def _formats(self) -> tuple[str, ...]:
+        return ("json", *(format_.value for format_ in self.settings.formats))
+
+    def _failures(self) -> Sequence[FailureRow]:
+        table = OutFolder(self.out).failures
+        return read_failures(table) if table.exists() else ()
+
+    def _title(self) -> Title:
+        return Title(self.command, self.out.resolve().name, self.settings.engine)
+
+    def _progress(self) -> Progress:
+        """Give the screen that the settings ask for, as far as it can be had."""
+        wished = self.settings.progress
+        if self.quiet and wished is not Progress.JSON:
+            return Progress.NONE
+        progress = chosen(wished, self.screen, self.environment)
+        if wished is Progress.LIVE and progress is not Progress.LIVE:
+            self.screen.say(NO_TERMINAL)
+        return progress

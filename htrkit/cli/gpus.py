@@ -21,11 +21,11 @@ def gpus(
     watched: Annotated[bool, typer.Option("--watch", help="Go on, twice a second; q or Ctrl-C leaves.")] = False,
 ) -> None:
     """Show each device: memory, load, heat, power, who holds it, and the batch that each engine would get on it now."""
+    from htrkit.core.driver_findings import driver_finding
     from htrkit.devices.machine import machine_reader
     from htrkit.domain.errors import UsageProblem
     from htrkit.ui.console import streams
     from htrkit.ui.device_document import device_document
-    from htrkit.ui.driver_findings import driver_finding
     from htrkit.ui.watching import can_watch, watch
 
     if watched and as_json:
@@ -46,23 +46,23 @@ def gpus(
 
 
 def _page(machine: "Machine") -> str:
-    from htrkit.engines.catalog import ENGINES
+    from htrkit.engines.outside import engines_here
     from htrkit.ui.device_table import device_page
 
-    return device_page(machine, _batches(machine), ENGINES, width=shutil.get_terminal_size().columns)
+    return device_page(machine, _batches(machine), engines_here(), width=shutil.get_terminal_size().columns)
 
 
 def _drawn(reader: "MachineReader") -> str:
-    from htrkit.engines.catalog import ENGINES
+    from htrkit.engines.outside import engines_here
     from htrkit.ui.device_table import device_watch
 
     machine = reader.read(look_seconds=None)
-    return device_watch(machine, _batches(machine), ENGINES, width=shutil.get_terminal_size().columns)
+    return device_watch(machine, _batches(machine), engines_here(), width=shutil.get_terminal_size().columns)
 
 
 def _batches(machine: "Machine") -> "list[Batches]":
     from htrkit.core.batch_sizing import starting_batch
     from htrkit.core.device_batches import batches_on
-    from htrkit.engines.catalog import ENGINES
+    from htrkit.engines.outside import engines_here
 
-    return [batches_on(device, ENGINES, starting_batch) for device in machine.devices]
+    return [batches_on(device, engines_here(), starting_batch) for device in machine.devices]

@@ -13,6 +13,7 @@ from htrkit.cli.edge import at_the_edge
 
 COMMANDS = {
     "validate": "Know what will go wrong before an hour is spent.",
+    "estimate": "How long, and how much memory and disk, with an interval.",
     "run": "Turn scans into text.",
     "resume": "Go on with a run that has not come to its end.",
     "report": "Re-print the outcome and every failure of a run.",

@@ -32,11 +32,17 @@ def models(context: typer.Context, *, as_json: JsonOption = False) -> None:
 
 
 def get(
-    name: Annotated[str, typer.Argument(help="A DOI, as in 10.5281/zenodo.12743230.", show_default=False)],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A DOI, as in 10.5281/zenodo.12743230, or an id of the Hugging Face hub.", show_default=False
+        ),
+    ],
 ) -> None:
-    """Fetch a model into the local store and print its path."""
+    """Fetch a model and print its path: by DOI into the local store, by OWNER/NAME into the hub's cache."""
     from htrkit.domain.errors import UsageProblem
     from htrkit.models.catalog import STARTERS
+    from htrkit.models.hub import hub_folder, hub_id
     from htrkit.models.store import doi_of, get_model, store_folder
     from htrkit.ui.console import streams
 
@@ -47,8 +53,14 @@ def get(
         screen.say(f"{name} is a starter: it came with htrkit.")
         screen.result(str(starter.path))
         return
+    if doi is None and (hub := hub_id(name)) is not None:
+        screen.result(str(hub_folder(*hub)))
+        return
     if doi is None:
-        raise UsageProblem(f"{name}: no DOI.", mend="`htrkit models` says where models with DOIs are listed.")
+        raise UsageProblem(
+            f"{name}: neither a DOI nor an id of the Hugging Face hub (owner/model).",
+            mend="`htrkit models` and `htrkit engines NAME` say where models are.",
+        )
     screen.result(str(get_model(doi, store=store_folder(os.environ, Path.home()))))
 
 

@@ -33,25 +33,41 @@ def report(
     verify: Annotated[
         bool, typer.Option("--verify", help="Look at every promised file again: size, hash, XML schema.")
     ] = False,
-    follow: Annotated[bool, typer.Option("--follow", help="Print it again while the run goes on.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Watch the run until it has ended; other formats are printed again.")
+    ] = False,
     output: OutputFileOption = None,
 ) -> None:
     """Re-print the outcome and every failure of a run: ended, cut off, or going on."""
     from htrkit.domain.exits import ExitCode
     from htrkit.run.exporting import as_path
     from htrkit.run.following import followed
+    from htrkit.run.report_file import with_pictures
     from htrkit.run.reporting import reported, reported_and_verified
 
-    folder = as_path(out)
-    written = _written(ReportFormat.JSON if as_json else form)
+    form = ReportFormat.JSON if as_json else form
+    written = _written(form)
     found = None
-    for found in followed(folder, sleep=time.sleep) if follow else ():
-        _give(written(found), output)
-    if verify or found is None:
+    if follow and form is ReportFormat.TABLE:
+        _follow(out)
+    folder = as_path(out)
+    if follow and form is not ReportFormat.TABLE:
+        for found in followed(folder, sleep=time.sleep):
+            _give(written(found), output)
+    if verify or found is None or form is ReportFormat.HTML:
         found = (reported_and_verified if verify else reported)(folder)
-        _give(written(found), output)
+        # Pictures take seconds, and are worth them once.
+        _give(written(with_pictures(found, folder) if form is ReportFormat.HTML else found), output)
     if found.verified is not None and found.verified.damages:
         raise SystemExit(int(ExitCode.FAILED_PAGES))
+
+
+def _follow(out: Path) -> None:
+    from htrkit.cli.following import follow
+    from htrkit.run.out_folder import OutFolder
+    from htrkit.ui.console import streams
+
+    follow(OutFolder(out), streams(Color.AUTO, os.environ), os.environ)
 
 
 def _written(form: ReportFormat) -> "Callable[[Report], str]":

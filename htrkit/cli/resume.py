@@ -55,6 +55,7 @@ def resume(
     import os
 
     from htrkit.cli.inputs import request_of
+    from htrkit.cli.refusing import refused_as_event
     from htrkit.run.resuming import Again
 
     _check_additions(more, add, existing)
@@ -74,7 +75,8 @@ def resume(
         existing=existing,
         can_ask=request.can_ask,
     )
-    raise SystemExit(_gone_on(again, quiet=quiet, verbose=verbose))
+    with refused_as_event(typed, os.environ):
+        raise SystemExit(_gone_on(again, quiet=quiet, verbose=verbose))
 
 
 def _check_additions(more: list[str] | None, add: list[str] | None, existing: Existing | None) -> None:
@@ -93,6 +95,8 @@ def _check_additions(more: list[str] | None, add: list[str] | None, existing: Ex
 def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:
     from htrkit.cli.confirming import confirm
     from htrkit.cli.going import Going
+    from htrkit.run.foretelling import Foretelling
+    from htrkit.run.page_features import features_of_pages
     from htrkit.run.resuming import made_ready_again
     from htrkit.run.running import carried_out
     from htrkit.ui.console import streams
@@ -100,7 +104,17 @@ def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:
     with made_ready_again(again) as ready:
         work = ready.work
         screen = streams(work.settings.color, again.environment)
-        going = Going(work.settings, again.out, screen, quiet=quiet, before=work.before)
+        left = Foretelling(lambda: features_of_pages(work.sources, work.settings, work.row))
+        going = Going(
+            work.settings,
+            again.out,
+            screen,
+            again.environment,
+            "htrkit resume",
+            quiet=quiet,
+            before=work.before,
+            left=left,
+        )
         if not going.silent:
             _say_findings(ready, going, verbose=verbose)
         confirm(ready.findings, going.screen, said=not going.silent)

@@ -23,20 +23,26 @@ def run(
     typed: Typed,
 ) -> None:
     """Turn scans into text: every page of INPUT is read, and its files are written below OUT."""
-    request = request_of(inputs, out, typed)
-    if dry_run:
-        from htrkit.cli.validate import report_validation
+    import os
 
-        report_validation(request, try_page=None, as_json=False)
+    from htrkit.cli.refusing import refused_as_event
+
+    if dry_run:
+        from htrkit.cli.validate import TRY_FIRST, report_validation
+
+        report_validation(request_of(inputs, out, typed), try_page=TRY_FIRST, as_json=False)
         return
-    _carry_out(request, quiet=quiet, verbose=verbose)
+    with refused_as_event(typed, os.environ):
+        _carry_out(request_of(inputs, out, typed), quiet=quiet, verbose=verbose)
 
 
 def _carry_out(request: "Request", *, quiet: bool, verbose: bool) -> None:
     from htrkit.cli.confirming import confirm
     from htrkit.cli.going import Going
     from htrkit.domain.errors import SetUpRefused
+    from htrkit.run.foretelling import Foretelling
     from htrkit.run.out_folder import OutFolder
+    from htrkit.run.page_features import features_of_pages
     from htrkit.run.preflight import made_ready
     from htrkit.run.running import begun, planned
     from htrkit.run.session import utc_now
@@ -48,7 +54,9 @@ def _carry_out(request: "Request", *, quiet: bool, verbose: bool) -> None:
         raise (refused.quietly() if quiet else refused) from refused
     settings = ready.resolved.settings
     assert request.out is not None, "run takes OUT"  # noqa: S101 - a required option
-    going = Going(settings, request.out, streams(settings.color, request.environment), quiet=quiet)
+    screen = streams(settings.color, request.environment)
+    left = Foretelling(lambda: features_of_pages(ready.selection.pages, settings, ready.row))
+    going = Going(settings, request.out, screen, request.environment, "htrkit run", quiet=quiet, left=left)
     if not going.silent:
         _say_findings(ready, going.screen, verbose=verbose)
     confirm(ready.findings, going.screen, said=not going.silent)

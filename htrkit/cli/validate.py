@@ -9,11 +9,12 @@ from htrkit.cli.inputs import JsonOption, request_of
 from htrkit.cli.setting_options import Typed, takes_settings
 
 if TYPE_CHECKING:
+    from htrkit.run.page_findings import Closely
     from htrkit.run.preflight import Request
-    from htrkit.run.validation import Trial, Validation
+    from htrkit.run.validation import Validation
     from htrkit.ui.console import Streams
 
-TRY_FIRST = 1
+TRY_FIRST = "1"
 
 
 @takes_settings()
@@ -25,7 +26,9 @@ def validate(
     *,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="OUT of the run to come; it is only read.")] = None,
     show_config: Annotated[bool, typer.Option("--show-config", help="Each setting, its value and origin.")] = False,
-    page: Annotated[int, typer.Option("--try-page", help="The page to transcribe, by number from 1.")] = TRY_FIRST,
+    page: Annotated[
+        str, typer.Option("--try-page", metavar="PAGE", help="The page to transcribe: number from 1, name or path.")
+    ] = TRY_FIRST,
     no_try: Annotated[bool, typer.Option("--no-try-page", help="Transcribe no page.")] = False,
     deep: Annotated[bool, typer.Option("--deep", help="Decode every picture to its end.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings block.")] = False,
@@ -44,43 +47,44 @@ def validate(
 
 
 def report_validation(
-    request: "Request", *, try_page: int | None, as_json: bool, deep: bool = False, strict: bool = False
+    request: "Request", *, try_page: str | None, as_json: bool, deep: bool = False, strict: bool = False
 ) -> None:
     """Validate, say what was found, and end with its exit code."""
     from htrkit.domain.exits import ExitCode
-    from htrkit.run.page_check import Depth
-    from htrkit.run.validation import Trial, tried, validated
+    from htrkit.run.validation import validated
 
-    validation = validated(request, depth=Depth.DECODED if deep else Depth.OPENED, strict=strict)
+    validation = validated(request, _closely(request, deep=deep), strict=strict)
     screen = _screen(request, validation)
+    page = validation.page_to_try(try_page) if try_page is not None else None
     if not as_json:
         _say(validation, screen)
-    trial = Trial()
-    if try_page is not None and validation.exit_code is ExitCode.DONE:
-        trial = tried(validation, try_page)
-    if trial.finding is not None:
-        validation = validation.with_trial(trial.finding, strict=strict)
-    if as_json:
-        _give_document(validation, screen)
-    _show_trial(trial, screen, as_json=as_json)
+    if page is not None:
+        screen.say("reading a page for trial")
+        validation = validation.with_trial(page, strict=strict)
+    _give(validation, screen, as_json=as_json)
     if validation.exit_code is not ExitCode.DONE:
         raise SystemExit(int(validation.exit_code))
 
 
-def _give_document(validation: "Validation", screen: "Streams") -> None:
-    from htrkit.ui.findings import findings_document
+def _closely(request: "Request", *, deep: bool) -> "Closely":
+    import time
 
-    screen.result(findings_document(validation.findings, pages=_pages(validation)))
+    from htrkit.config.choices import Color
+    from htrkit.run.page_check import Depth
+    from htrkit.run.page_findings import Closely
+    from htrkit.ui.checking import Checking
+    from htrkit.ui.console import streams
 
-
-def _pages(validation: "Validation") -> int | None:
-    """Give how many pages were found; None where nobody could look."""
-    return len(validation.selection.pages) if validation.selection is not None else None
+    # The settings, and with them the wish for colour, may be what is wrong; a line of progress has none.
+    say = streams(Color.NEVER, request.environment).say
+    return Closely(Depth.DECODED if deep else Depth.OPENED, told=Checking(say, time.monotonic))
 
 
 def _say(validation: "Validation", screen: "Streams") -> None:
+    """Say what was found and what the run would do."""
     from htrkit.domain.finding import Severity
     from htrkit.ui.findings import told_findings
+    from htrkit.ui.plan_preview import prospect_words
     from htrkit.ui.words import counted
 
     findings, pages = validation.findings, _pages(validation)
@@ -92,18 +96,29 @@ def _say(validation: "Validation", screen: "Streams") -> None:
     ]
     found = f"{counted(pages, 'page')} found: " if pages is not None else ""
     screen.say(f"{found}{', '.join(counts)}")
+    if validation.prospect is not None:
+        screen.result(prospect_words(validation.prospect))
 
 
-def _show_trial(trial: "Trial", screen: "Streams", *, as_json: bool) -> None:
-    """Show the text of the page that was tried; with `--json` it is for people, and stdout holds the one document."""
-    from htrkit.ui.page_text import page_text
+def _pages(validation: "Validation") -> int | None:
+    """Give how many pages were found; None where nobody could look."""
+    return len(validation.selection.pages) if validation.selection is not None else None
 
+
+def _give(validation: "Validation", screen: "Streams", *, as_json: bool) -> None:
+    """Give the document, or what the trial came to; with the document on stdout, the text is for people besides."""
+    from htrkit.ui.findings import explained, findings_document
+    from htrkit.ui.plan_preview import trial_words
+
+    trial = validation.trial
+    if as_json:
+        pages, prospect = _pages(validation), validation.prospect
+        screen.result(findings_document(validation.findings, pages=pages, prospect=prospect, trial=trial))
     say = screen.say if as_json else screen.result
-    if trial.record is not None:
-        say(page_text(trial.record))
+    if words := trial_words(trial):
+        say(words)
     if trial.finding is not None:
-        screen.find(trial.finding)
-        say("Try another with --try-page.")
+        screen.find(explained(trial.finding))
 
 
 def _screen(request: "Request", validation: "Validation") -> "Streams":

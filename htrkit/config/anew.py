@@ -1,6 +1,7 @@
 """The settings that may be given anew when a run goes on: none of them can change the text of a page."""
 
 GIVEN_ANEW = (
+    "server",
     "device",
     "parallel_gpus",
     "memory_share",
@@ -19,10 +20,12 @@ GIVEN_ANEW = (
     "recycle_after",
     "retries",
     "max_fail_rate",
+    "fail_on",
+    "stop_on_alarm_rate",
     "segment_timeout",
     "page_timeout",
     "on_error",
     "progress",
     "color",
 )
-"""Devices, jobs, limits and screens; all others stay as the run was started with."""
+"""Where it is computed, jobs, limits and screens; all others stay as the run was started with."""

@@ -15,6 +15,13 @@ class Segmenter(StrEnum):
     """The image is one line to a line engine, one page to a page engine."""
 
 
+class PageReads(StrEnum):
+    """What engines for whole pages take in at once."""
+
+    PAGE = "page"
+    LINE = "line"
+
+
 class Geometry(StrEnum):
     """Who traces the heat map into lines and cuts lines out of the page."""
 
@@ -45,6 +52,16 @@ class OnError(StrEnum):
     ABORT = "abort"
 
 
+class FailOn(StrEnum):
+    """What makes a run that came to its end exit with 4."""
+
+    FAILURE = "failure"
+    """A failed page."""
+    ALARM = "alarm"
+    """A failed or a flagged page."""
+    NEVER = "never"
+
+
 class WorkforceKind(StrEnum):
     """Who takes pages through their steps."""
 
@@ -58,8 +75,13 @@ class Progress(StrEnum):
     """What is shown while a run goes on."""
 
     AUTO = "auto"
+    """`live` in a terminal that somebody watches, else `plain`."""
+    LIVE = "live"
+    """Panels that are drawn again and again; `plain` where there is no terminal to draw on."""
     PLAIN = "plain"
+    """Lines, for logs and pipes, and for readers of screens."""
     JSON = "json"
+    """One event a line, for programs."""
     NONE = "none"
 
 

@@ -75,10 +75,19 @@ def _unknown(key: str, origin: str) -> UsageProblem:
     )
 
 
+def _default(key: str) -> str:
+    """Give how to say a setting's default, which always passes; empty where there is none."""
+    field = Settings.model_fields.get(key)
+    default = field.default if field is not None else None
+    if default is None:
+        return ""
+    return f": --set {key}={','.join(default) if isinstance(default, tuple) else default}"
+
+
 def _refused(error: ValidationError, origins: Mapping[str, str]) -> UsageProblem:
     first = error.errors(include_url=False)[0]
     key = str(first["loc"][0]) if first["loc"] else "settings"
     return UsageProblem(
         f"{origins.get(key, 'settings')}: `{key}` cannot be {first['input']!r}: {first['msg'].lower()}.",
-        mend=f"Change `{key}`; `htrkit validate --show-config` says what each setting takes.",
+        mend=f"Leave it away, or change it{_default(key)}; `htrkit validate --show-config` lists every setting.",
     )

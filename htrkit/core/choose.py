@@ -36,10 +36,13 @@ def _range(part: str, text: str, count: int) -> tuple[int, int]:
     last = int(read["last"]) if read["last"] else (count if read["dash"] else first)
     if not 1 <= first <= count or last > count:
         raise UsageProblem(
-            f"--pages {shown(text)}: {shown(part)} is not among the {count} pages found, numbered from 1.", mend=_MEND
+            f"--pages {shown(text)}: {shown(part)} is not among the {count} pages found, numbered from 1.",
+            mend=f"Take numbers that are there: --pages 1-{count}",
         )
     if last < first:
-        raise UsageProblem(f"--pages {shown(text)}: {shown(part)} runs backwards.", mend=_MEND)
+        raise UsageProblem(
+            f"--pages {shown(text)}: {shown(part)} runs backwards.", mend=f"Turn it round: --pages {last}-{first}"
+        )
     return first, last
 
 

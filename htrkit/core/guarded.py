@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from htrkit.config.choices import Segmenter
+from htrkit.config.choices import PageReads, Segmenter
 from htrkit.config.settings import Settings
 from htrkit.domain.device import Device
 from htrkit.domain.engine import DeviceKind, EngineRow, Reads, SegmenterRow
@@ -38,7 +38,15 @@ class Guard(StrEnum):
     SEGMENTING = "segmenting"
     """Many pages whose lines must be found on the CPU."""
     DEVICES = "devices"
-    """Wishes for devices that come to something else."""
+    """Wishes for devices that come to something else, or which of them were taken and why."""
+    DEVICE = "device"
+    """A device that is not there, or a name that is no device's."""
+    DEVICE_STATE = "device-state"
+    """A device that nothing can be computed on: lost, not allowed, divided, or without an end to its trouble."""
+    VISIBLE = "visible-devices"
+    """CUDA_VISIBLE_DEVICES, which a scheduler or a person has set, leaves other devices than it names, or none."""
+    TORCH = "torch-build"
+    """The installed torch computes on no GPU, or not on this one, or not with this driver."""
     ENGINE = "engine-warning"
     """What people should know of the engine."""
 
@@ -81,6 +89,11 @@ class Guarded:
         return tuple(device for device in self.devices if device.kind is DeviceKind.CUDA)
 
     @property
+    def reads_whole_pages(self) -> bool:
+        """Whether nobody need find lines."""
+        return self.row.reads is Reads.PAGES and self.settings.reads is PageReads.PAGE
+
+    @property
     def to_segment(self) -> int:
         """The pages whose lines must be found."""
         if self.pages is None:
@@ -89,7 +102,7 @@ class Guarded:
             case Segmenter.KRAKEN:
                 return self.pages.pages
             case Segmenter.AUTO:
-                return self.pages.without_lines if self.row.reads is not Reads.PAGES else 0
+                return 0 if self.reads_whole_pages else self.pages.without_lines
             case Segmenter.SIDECAR | Segmenter.NONE:
                 return 0
 

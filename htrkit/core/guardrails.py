@@ -18,7 +18,8 @@ Rule = Callable[[Guarded], Iterator[Finding]]
 
 def guardrail_findings(guarded: Guarded) -> tuple[Finding, ...]:
     """Give all findings at once, in the order of the rules."""
-    return tuple(finding for rule in RULES for finding in rule(guarded))
+    rules = RULES if guarded.settings.server is None else RULES_FOR_A_SERVER
+    return tuple(finding for rule in rules for finding in rule(guarded))
 
 
 def clamped(settings: Settings, row: EngineRow) -> Settings:
@@ -157,6 +158,9 @@ RULES: tuple[Rule, ...] = (
     segmenting,
     engine,
 )
+
+RULES_FOR_A_SERVER: tuple[Rule, ...] = (lines_in_page,)
+"""Whatever the server computes on, it is not this machine's."""
 
 
 def _most_beams(row: EngineRow) -> int:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from htrkit.domain.failure import Step
@@ -25,6 +25,9 @@ class Adaptive:
     medians: float = 10
     after_pages: int = 10
 
+
+ASKING_SECONDS = 4 * 3600.0
+"""For a worker that is beyond help: a busy server may keep a page's lines waiting for an hour."""
 
 StepLimit = Fixed | Adaptive
 
@@ -49,6 +52,23 @@ def cpu_limits(*, segment_seconds: float | None = None, page_seconds: float | No
 def gpu_limits(*, segment_seconds: float | None = None, page_seconds: float | None = None) -> Limits:
     """Give the limits where networks run on a GPU; a number of seconds fixes a limit."""
     return _limits(Fixed(30 if segment_seconds is None else segment_seconds), page_seconds)
+
+
+def asking_limits(*, segment_seconds: float | None = None, page_seconds: float | None = None) -> Limits:
+    """Give the limits where an inference server reads: every request has its own, and waits count for none."""
+    limits = cpu_limits(segment_seconds=segment_seconds, page_seconds=page_seconds)
+    return Limits({**limits.steps, Step.RECOGNISE: Fixed(ASKING_SECONDS)}, page_seconds=page_seconds)
+
+
+def patient(limits: Limits, *, page_seconds: float) -> Limits:
+    """Give the limits for an engine that takes so long for a usual page here: ten such pages, if that is more."""
+    recognise = limits.steps[Step.RECOGNISE]
+    match recognise:
+        case Adaptive():
+            longer = replace(recognise, first_seconds=max(recognise.first_seconds, page_seconds * recognise.medians))
+            return replace(limits, steps={**limits.steps, Step.RECOGNISE: longer})
+        case Fixed():
+            return limits
 
 
 def _limits(segment: StepLimit, page_seconds: float | None) -> Limits:

@@ -17,7 +17,7 @@ _SINCE: Mapping[Precision, tuple[int, int]] = MappingProxyType(
 
 def memory(guarded: Guarded) -> Iterator[Finding]:
     """A device must hold the model and one item; what else is on it counts."""
-    small = [(device, free) for device, free in _with_memory(guarded) if free < _least(guarded, device)]
+    small = [(device, free) for device, free in _with_memory(guarded) if free < room_needed(guarded, device)]
     severity = Severity.BLOCKER if len(small) == len(guarded.devices) else Severity.WARNING
     roomy = [device.device for device in guarded.devices if device not in [one for one, _ in small] and device.device]
     mend = "Wait until others give memory back, or take a smaller model, a larger GPU with -d, or the CPU with -d cpu."
@@ -27,7 +27,7 @@ def memory(guarded: Guarded) -> Iterator[Finding]:
         model = memory_on(guarded, device)
         message = (
             f"{named(device)}: {gigabytes(free)} of memory are free, and {guarded.row.name} takes "
-            f"{gigabytes(_least(guarded, device))} with one item of usual size ({model.source.words})."
+            f"{gigabytes(room_needed(guarded, device))} with one item of usual size ({model.source.words})."
         )
         yield Finding(Guard.MEMORY, severity, message, mend)
 
@@ -41,7 +41,7 @@ def batch_memory(guarded: Guarded) -> Iterator[Finding]:
     for device, free in _with_memory(guarded):
         model = memory_on(guarded, device)
         needed = model.model_bytes + size * model.of_item(beams=_beams(guarded))
-        if needed <= free or free < _least(guarded, device):
+        if needed <= free or free < room_needed(guarded, device):
             continue
         published = row.batch.default_memory_gb
         both = f"; {row.batch.default} take {published:g} GB as {row.batch.source.words}" if published else ""
@@ -92,13 +92,7 @@ def precision_on(device: Device, usual: Precision) -> Precision:
     return usual if (int(told[0]), int(told[1])) >= _SINCE[usual] else Precision.SINGLE
 
 
-def _with_memory(guarded: Guarded) -> Iterator[tuple[Device, int]]:
-    for device in guarded.devices:
-        if device.memory is not None:
-            yield device, device.memory.free_bytes
-
-
-def _least(guarded: Guarded, device: Device) -> int:
+def room_needed(guarded: Guarded, device: Device) -> int:
     """Give the bytes of the model and one item, or one page for the segmenter where lines must be found."""
     model = memory_on(guarded, device)
     item = model.of_item(beams=_beams(guarded))
@@ -106,6 +100,12 @@ def _least(guarded: Guarded, device: Device) -> int:
         return model.model_bytes + item
     segmenter = guarded.segmenter.memory
     return model.model_bytes + segmenter.weights_bytes + max(item, segmenter.of_item())
+
+
+def _with_memory(guarded: Guarded) -> Iterator[tuple[Device, int]]:
+    for device in guarded.devices:
+        if device.memory is not None:
+            yield device, device.memory.free_bytes
 
 
 def _beams(guarded: Guarded) -> int:

@@ -17,6 +17,8 @@ class PageQueue:
     ) -> None:
         self.done = 0
         self.failed = 0
+        self.flagged = 0
+        """Of those done."""
         self._total = len(pages)
         self._strikes = Counter({key: strikes[key] for key in pages if strikes.get(key)})
         self._attempts = Counter({key: attempts[key] for key in pages if attempts.get(key)})

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from htrkit.core.report_curves import Curves
 from htrkit.core.report_damage import Verified
 from htrkit.core.report_facts import RunFacts
 from htrkit.core.report_numbers import (
@@ -19,6 +20,7 @@ from htrkit.core.report_numbers import (
     times_of,
 )
 from htrkit.core.report_pages import History, Incident, PageState, PageStory, Sitting, gathered
+from htrkit.core.report_pictures import Pictures
 from htrkit.domain.events import (
     BatchShrunk,
     DeviceEnough,
@@ -113,7 +115,10 @@ class Report:
     throughput: Throughput
     seconds: int
     """At work: over all sittings, from first event to last."""
+    curves: Curves
     verified: Verified | None = None
+    pictures: Pictures = field(default_factory=Pictures)
+    """Of a report that is drawn; others have none."""
 
     @property
     def done(self) -> tuple[PageDone, ...]:
@@ -165,6 +170,7 @@ def report_of(out: str, facts: RunFacts, records: Iterable[Record]) -> Report:
         shares=shares_of(done),
         throughput=throughput_of(history.pages, history.sittings),
         seconds=seconds_at_work(history.sittings),
+        curves=history.curves,
     )
 
 

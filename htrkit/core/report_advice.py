@@ -27,6 +27,7 @@ ADVICE: Mapping[FailureClass, Advice] = {
     FailureClass.NO_LAYOUT: Advice("add their XML, then"),
     FailureClass.LAYOUT: Advice("segmentation failed; once more"),
     FailureClass.RECOGNITION: Advice("recognition failed; once more"),
+    FailureClass.SERVER: Advice("see that the inference server answers, and look at its log, then"),
     FailureClass.OOM: Advice("one page at a time", "--jobs 1"),
     FailureClass.TIMEOUT: Advice("with more time", "--page-timeout 3600 --segment-timeout 1800"),
     FailureClass.DIED: Advice("alone, with little beside them", "--jobs 1"),
@@ -43,5 +44,9 @@ def retry_command(failure: FailureClass, out: str) -> str:
 
 def resume_command(out: str) -> str:
     """Give the command that goes on with the run in OUT."""
-    # A folder that is named like an option is still a folder.
-    return f"htrkit resume {shlex.quote(f'./{out}' if out.startswith('-') else out)}"
+    return f"htrkit resume {typed_out(out)}"
+
+
+def typed_out(out: str) -> str:
+    """Give OUT as a shell takes it: a folder that is named like an option is still a folder."""
+    return shlex.quote(f"./{out}" if out.startswith("-") else out)

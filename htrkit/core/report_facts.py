@@ -35,3 +35,5 @@ class RunFacts:
     models: tuple[ModelFact, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
     machine: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
+    """Over everything that can change the text."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from htrkit.core.report_curves import Curves, Thinning, batch_changes
 from htrkit.domain.events import (
     BatchResized,
     BatchShrunk,
@@ -127,6 +128,7 @@ class History:
     """In the plan's order; pages that only the journal knows stand after them."""
     sittings: tuple[Sitting, ...]
     incidents: tuple[Incident, ...]
+    curves: Curves = Curves()  # noqa: RUF009 - a frozen value
 
 
 def gathered(planned: Sequence[PlannedPage], records: Iterable[Record]) -> History:
@@ -135,7 +137,8 @@ def gathered(planned: Sequence[PlannedPage], records: Iterable[Record]) -> Histo
     for record in records:
         gathering.take(record)
     sittings = (replace(one, last=last) for one, last in zip(gathering.sittings, gathering.lasts, strict=True))
-    return History(tuple(gathering.pages.values()), tuple(sittings), tuple(gathering.incidents))
+    curves = Curves(gathering.memory.points(), batch_changes(gathering.batches))
+    return History(tuple(gathering.pages.values()), tuple(sittings), tuple(gathering.incidents), curves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ class _Gathering:
     incidents: list[Incident] = field(default_factory=list)
     held: set[PageKey] = field(default_factory=set)
     """The pages in hand."""
+    memory: Thinning = field(default_factory=Thinning)
+    batches: list[tuple[str, BatchResized | BatchShrunk]] = field(default_factory=list)
 
     def take(self, record: Record) -> None:
         match record.event:
@@ -166,18 +171,24 @@ class _Gathering:
                 | WorkerGivenUp()
                 | ServerLost()
                 | ServerGivenUp()
-                | BatchShrunk()
                 | MemoryShort()
                 | MemoryEnough()
                 | DeviceShort()
                 | DeviceEnough()
             ):
                 self.incidents.append(Incident(record.at, record.event))
+            case BatchShrunk():
+                self.incidents.append(Incident(record.at, record.event))
+                self.batches.append((record.at, record.event))
             case RunPaused() | RunContinued() | RunDraining():
                 self.incidents.append(Incident(record.at, record.event))
             case RunEnded():
                 self.sittings[-1:] = [replace(one, ended=record.event) for one in self.sittings[-1:]]
-            case WorkerStarted() | WorkerRetired() | ServerStarted() | BatchResized() | ItemMoved() | MachineSampled():
+            case BatchResized():
+                self.batches.append((record.at, record.event))
+            case MachineSampled():
+                self.memory.take(record.at, record.event)
+            case WorkerStarted() | WorkerRetired() | ServerStarted() | ItemMoved():
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
 

@@ -23,8 +23,10 @@ class Rules:
     on_error: OnError = OnError.CONTINUE
     max_fail_rate: float | None = 0.25
     """Of the pages that have ended, 0 to 1; None turns the brake off."""
-    fail_rate_minimum: int = 50
-    """Pages that must have ended before the rate counts."""
+    max_alarm_rate: float | None = None
+    """Flagged pages among those that have ended, 0 to 1; None turns the brake off."""
+    rate_minimum: int = 50
+    """Pages that must have ended before a rate counts."""
     start_limit_seconds: float = 600
     """From a worker's start until it is ready: imports and models."""
     server_rest_seconds: float = 300
@@ -34,6 +36,11 @@ class Rules:
 
     def too_many_failed(self, *, failed: int, ended: int) -> bool:
         """Tell whether more pages failed than the run allows."""
-        if self.max_fail_rate is None or ended < max(self.fail_rate_minimum, 1):
-            return False
-        return failed / ended > self.max_fail_rate
+        return self._too_many(failed, ended, self.max_fail_rate)
+
+    def too_many_flagged(self, *, flagged: int, ended: int) -> bool:
+        """Tell whether more pages raised an alarm than the run allows."""
+        return self._too_many(flagged, ended, self.max_alarm_rate)
+
+    def _too_many(self, pages: int, ended: int, rate: float | None) -> bool:
+        return rate is not None and ended >= max(self.rate_minimum, 1) and pages / ended > rate

@@ -53,13 +53,15 @@ class RunState:
         self.pages.failed += 1
         if self.rules.on_error is OnError.ABORT:
             self.drain(Halt.FAILED_PAGE, f"{verdict.key}: {verdict.message}", at)
-        self.watch_fail_rate(at)
+        self.watch_rates(at)
 
-    def watch_fail_rate(self, at: float) -> None:
-        """Halt the run where too many pages failed."""
-        failed, ended = self.pages.failed, self.pages.ended
+    def watch_rates(self, at: float) -> None:
+        """Halt the run where too many pages failed, or raised an alarm."""
+        failed, flagged, ended = self.pages.failed, self.pages.flagged, self.pages.ended
         if self.rules.too_many_failed(failed=failed, ended=ended):
             self.drain(Halt.FAIL_RATE, f"{failed} of {ended} pages failed.", at)
+        if self.rules.too_many_flagged(flagged=flagged, ended=ended):
+            self.drain(Halt.ALARM_RATE, f"{flagged} of {ended} pages raised an alarm.", at)
 
     def look_at_wear(self, worker: Worker, event: Finished, reading: float) -> None:
         """Let a worker's process end that has been used enough, if there is more to do."""
@@ -80,7 +82,10 @@ class RunState:
             self.orders.append(Retire(worker.name, "memory is short"))
 
     def pause(self, event: Troubled) -> None:
-        """Give out no page until the trouble is over."""
+        """Give out no page until the trouble is over; none any more for one that does not pass."""
+        if not event.passes:
+            self.drain(Halt.TROUBLE, event.reason, event.at)
+            return
         if self.course.troubled:
             return
         self.course.pause(event.reason, event.at)

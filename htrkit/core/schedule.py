@@ -155,8 +155,9 @@ class Schedule:
                 hand.leave_step(self._run.limits, reading)
                 worker.hand = None
                 self._run.pages.done += 1
+                self._run.pages.flagged += event.flagged
                 self._run.look_at_wear(worker, event, reading)
-                self._run.watch_fail_rate(event.at)
+                self._run.watch_rates(event.at)
             case Refused():
                 worker.hand = None
                 self._run.pronounce(after_refusal(hand.key, event, self._run.pages, self._run.rules), event.at)

@@ -1,7 +1,9 @@
 """What a run has come to so far, counted from its events and from nothing else."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+from htrkit.config.choices import FailOn
 from htrkit.domain.events import (
     Event,
     MachineSampled,
@@ -21,6 +23,7 @@ from htrkit.domain.events import (
     RunResumed,
     RunStarted,
 )
+from htrkit.domain.exits import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     flagged: int = 0
+    flags: Mapping[str, int] = field(default_factory=dict)
+    """Each flag, and how many pages carry it."""
     retried: int = 0
     """Times that a page was put back, after a death or a passing trouble."""
     blank: int = 0
@@ -59,6 +64,18 @@ class Tally:
             f"selected {self.selected} = done {self.done} + failed {self.failed} + skipped {self.skipped}"
             f" + not run {self.not_run}"
         )
+
+
+def finished_with(tally: Tally, fail_on: FailOn) -> ExitCode:
+    """Give the exit code of a run that came to its end."""
+    match fail_on:
+        case FailOn.NEVER:
+            bad = 0
+        case FailOn.FAILURE:
+            bad = tally.failed
+        case FailOn.ALARM:
+            bad = tally.failed + tally.flagged
+    return ExitCode.FAILED_PAGES if bad else ExitCode.DONE
 
 
 def told(tally: Tally, event: Event) -> Tally:
@@ -92,6 +109,7 @@ def _done(tally: Tally, page: PageDone) -> Tally:
         tally,
         done=tally.done + 1,
         flagged=tally.flagged + bool(page.flags),
+        flags={**tally.flags, **{flag: tally.flags.get(flag, 0) + 1 for flag in dict.fromkeys(page.flags)}},
         blank=tally.blank + (page.lines == 0),
         lines=tally.lines + page.lines,
         characters=tally.characters + page.characters,

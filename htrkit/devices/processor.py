@@ -26,6 +26,11 @@ def processor(*, look_seconds: float | None = LOOK_SECONDS, cgroups: Cgroups | N
     )
 
 
+def cpu_percent() -> int:
+    """Give how busy all cores were since it was asked last; 0 the first time. Looks without waiting."""
+    return round(psutil.cpu_percent(None))
+
+
 def processor_name(cpuinfo: Path) -> str | None:
     """Give what the CPU calls itself; None where it has no name."""
     try:

@@ -14,6 +14,25 @@ class Reads(StrEnum):
     PAGES = "pages"
 
 
+class ModelForm(StrEnum):
+    """What a model is on disk, or where else it is."""
+
+    KRAKEN = "kraken"
+    """One file of Kraken's: .safetensors or .mlmodel."""
+    PYLAIA = "pylaia"
+    """A folder with `model`, a checkpoint and syms.txt."""
+    TRANSFORMERS = "transformers"
+    """A folder with config.json, or an id of the Hugging Face hub."""
+    TROCR = "trocr"
+    """The same, with a tokenizer and a processor in it or named by `--processor`."""
+    SERVED = "served"
+    """A name that an inference server knows."""
+    PATH = "path"
+    """Any file or folder, which the engine alone understands."""
+    NONE = "none"
+    """The engine needs none."""
+
+
 class DeviceKind(StrEnum):
     """A family of devices."""
 
@@ -103,6 +122,8 @@ class CpuPage:
     published_seconds: float | None = None
     """What was published where it differs by a multiple; `published` is its source."""
     published: Evidence | None = None
+    segmenting_seconds: float = 0.0
+    """What of `seconds` finding the lines takes; 0 where they are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +171,44 @@ class ExtraNeed:
     module: str
     """What Python imports."""
     command: str
+    offers: str = ""
+    """`group:name` of an entry point that tells the package from a namesake; empty where none needs telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionNeed:
+    """What must be installed besides where one setting is given."""
+
+    setting: str
+    need: ExtraNeed
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """A model that people use with an engine."""
+
+    name: str
+    """What `--model` takes."""
+    reads: str
+    address: str
+    """Where it is, with its card and licence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompting:
+    """What a model with a language is told with every picture, and how much it may write."""
+
+    system: str
+    """Before everything; empty for none."""
+    page: str
+    """Beside the picture of a page: what `--prompt` replaces; empty for nothing but the picture."""
+    line: str
+    """The same beside the picture of a line."""
+    most_tokens: int
+    """For a page: what `--max-new-tokens` replaces."""
+    most_tokens_a_line: int
+    source: str
+    """Whose words these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +236,19 @@ class EngineRow:
     citation: str
     source: str
     """Where the engine comes from: a public address."""
+    model_form: ModelForm = ModelForm.KRAKEN
+    model_classes: tuple[str, ...] = ()
+    """What Kraken's model files call the models that the engine reads with; empty where it takes others, or any."""
+    prompting: Prompting | None = None
+    """None for an engine that is told nothing."""
+    served: str | None = None
+    """`package.module:name` of what gives the stage where an inference server computes (`--server`); None for an engine
+    that only reads here."""
+    options: tuple[str, ...] = ()
+    """The settings that matter to it most, those of its own first."""
+    extras: tuple[OptionNeed, ...] = ()
+    models: tuple[KnownModel, ...] = ()
+    """Where people begin; not all there are."""
 
     def memory_in(self, precision: Precision) -> MemoryModel:
         """Give the memory model in a precision; the first where there is none in it."""
@@ -196,6 +268,10 @@ class SegmenterRow:
     """What a sound page may take on one core."""
     slow_page_on_gpu_seconds: float
     """What of that is left where the network runs on a GPU."""
+    usual_page_on_cpu_seconds: float
+    """What most pages take on one core."""
+    usual_page_besides_network_seconds: float
+    """What of that is left on the CPU where the network runs on a GPU."""
     measured: Evidence
     advice: str
     """What spares people its time."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
+from htrkit.domain.page import Note
 from htrkit.domain.sample import DeviceSample, ProcessSample
 
 
@@ -45,10 +46,17 @@ class PageDone:
     step_seconds: dict[str, float]
     files: tuple[WrittenFile, ...]
     flags: tuple[str, ...] = ()
+    """The codes of all notes that put the page on the list of those to look at, each once."""
+    reasons: tuple[Note, ...] = ()
+    """The first few of those notes; all of them stand in the page's record, but for `confidence`."""
     attempts: int = 1
     worker: str = ""
     """Who took the page through its steps: `w0`; empty for a run without processes."""
     device: str = ""
+
+    def flagged(self, note: Note) -> "PageDone":
+        """Give the page with one more reason to look at it."""
+        return replace(self, flags=tuple(sorted({*self.flags, note.code})), reasons=(*self.reasons, note))
 
     def remade(self, files: tuple[WrittenFile, ...]) -> "PageDone":
         """Give the page with these files in place of those that it had there; its other promises stay."""

@@ -39,6 +39,8 @@ class FailureClass(StrEnum):
     """Segmentation failed."""
     RECOGNITION = "recognition"
     """The recogniser failed."""
+    SERVER = "server"
+    """The inference server refused the page, or gave no answer that could be read."""
     OOM = "oom"
     """Out of memory, even alone: the machine's, or the device's."""
     TIMEOUT = "timeout"

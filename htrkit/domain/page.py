@@ -6,7 +6,7 @@ from enum import StrEnum
 from htrkit.domain.geometry import Points, Size
 from htrkit.domain.names import LineId, PageKey, RegionId
 
-RECORD_SCHEMA = 1
+RECORD_SCHEMA = 2
 """The version of the page record; raised when a reader of the old one would go wrong."""
 
 
@@ -135,6 +135,8 @@ class Layout:
     source_xml: str | None = None
     """The PAGE or ALTO document that the lines came from, so that what htrkit does not know of it comes back."""
     notes: tuple[Note, ...] = ()
+    written: str | None = None
+    """What a model that reads whole pages wrote around the text: a document with its marks of structure."""
 
 
 @dataclass(frozen=True, slots=True)

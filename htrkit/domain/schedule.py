@@ -16,6 +16,7 @@ class Halt(StrEnum):
     WARNED = "warned by the scheduler"
     FAILED_PAGE = "stopped at the first failed page"
     FAIL_RATE = "too many pages failed"
+    ALARM_RATE = "too many pages raised an alarm"
     TROUBLE = "the trouble did not pass"
     NO_WORKER = "no worker can be started"
     NO_DEVICE = "no device is left"
@@ -65,6 +66,8 @@ class Finished:
     at: float
     memory_bytes: int = 0
     """What its process holds now; 0 where nobody knows."""
+    flagged: bool = False
+    """Whether something about its text says that somebody should look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Troubled:
     worker: str
     reason: str
     at: float
+    passes: bool = True
+    """Whether it may pass; else the run comes to its halt."""
 
 
 @dataclass(frozen=True, slots=True)

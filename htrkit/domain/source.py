@@ -51,7 +51,11 @@ class Selection:
     pages: tuple[PageSource, ...]
     passed_over: tuple[PassedOver, ...] = ()
     warnings: tuple[str, ...] = ()
-    """What should be said of the pages: collisions, XML without its image, folders that could not be listed."""
+    """What should be said of the pages' XML: without its image, not used, or taken for what it does not name."""
+    folders: tuple[str, ...] = ()
+    """Folders that nothing was read in, and why: they cannot be listed, or hold the outputs of a run."""
+    collisions: tuple[str, ...] = ()
+    """Pages whose outputs would share a name, and what tells them apart."""
     notes: tuple[str, ...] = ()
     """What follows from the settings alone: XML left aside with `-s kraken`."""
     inputs: tuple[str, ...] = ()

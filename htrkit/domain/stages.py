@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from htrkit.domain.failure import Step
@@ -89,6 +90,47 @@ class Stage(Protocol):
         """Give the page's layout: with lines (a segmenter), or with their text (a recogniser). One Raw an item."""
 
 
+class LinePrompt(StrEnum):
+    """How a model that reads lines in their page is shown where one is."""
+
+    CURVES = "curves"
+    """By its baseline."""
+    BOXES = "boxes"
+    """By the box around its outline."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What the settings ask of an engine beside its model; each takes what it has, and None is the engine's own."""
+
+    beams: int = 1
+    max_new_tokens: int | None = None
+    """Of what a model that writes text token by token may write for an item."""
+    prompt: str | None = None
+    adapter: str | None = None
+    """A LoRA adapter's folder or hub id."""
+    processor: str | None = None
+    """A folder or hub id with the processor and tokenizer that the model's own folder lacks."""
+    whole_pages: bool = True
+    """Whether an engine that reads pages takes them whole, or line by line."""
+    server: str | None = None
+    """The address of an inference server that computes instead of a device here."""
+    line_prompt: LinePrompt = LinePrompt.CURVES
+    languages: tuple[str, ...] = ()
+    """What every line is told to be in, ISO 639-3, where the model can be told."""
+    layout_languages: bool = False
+    """Whether each line is told the language that the layout gives for it."""
+    lines_together: int | None = None
+    """The lines that an engine which reads lines in their page may decode at once."""
+    language_model: str | None = None
+    """An n-gram model's file or folder, or `auto` for the one beside the recognition model; None for none."""
+    language_model_weight: float = 1.5
+    """How much the language counts beside what the network sees."""
+
+
+NO_OPTIONS = ReadingOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class LoadOrder:
     """What a stage's class is told when it is loaded, in the process that owns the device."""
@@ -100,6 +142,9 @@ class LoadOrder:
     """`cpu` or `cuda:0`: what is visible inside the process."""
     direction: Direction | None = None
     """The reading direction that the user insists on; None follows layout and text."""
+    options: ReadingOptions = NO_OPTIONS
+    computes: bool = True
+    """Whether `infer` will be called; where a device server computes, page workers may do without the network."""
 
 
 class Inference(Protocol):

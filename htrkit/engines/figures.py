@@ -55,9 +55,15 @@ PARTY_MEMORY = (
     MemoryModel(Precision.SINGLE, round(0.5 * GIB), 3 * LIBRARIES_BYTES, 164 * MIB, 0, LONG_LINE_PIXELS, ARCHITECTURE),
 )
 
+SERVER_MEMORY = (
+    # The network is on the server; here is a picture as it is sent, and its answer.
+    MemoryModel(Precision.SINGLE, 0, 0, 2 * MIB, 0, 1, Evidence(Basis.CALCULATED, "the network is on the server")),
+)
+
 KRAKEN_CPU = CpuPage(
     11.3,
     Evidence(Basis.MEASURED, "htrkit's developers, one core of an AMD EPYC (Zen 5): kraken 7.1.1, segmentation too"),
+    segmenting_seconds=10.5,
 )
 PYLAIA_CPU = CpuPage(3.5, ONE_CORE, 120, PUBLISHED)  # 30 lines at 9 a second; 80 times the 1.5 s of a card
 TROCR_CPU = CpuPage(
@@ -75,7 +81,13 @@ SEGMENTER = SegmenterRow(
     limit_source=PUBLISHED,
     slow_page_on_cpu_seconds=40,
     slow_page_on_gpu_seconds=12,
+    usual_page_on_cpu_seconds=10.5,
+    usual_page_besides_network_seconds=6.5,
     measured=Evidence(Basis.MEASURED, "htrkit's developers, one core of a 2-core machine, sound pages"),
     advice="Segmentation is the slow part on the CPU: give PAGE or ALTO files with lines where you have them.",
 )
 """What Kraken needs to find lines, for whichever engine reads them."""
+SERVER_CPU = CpuPage(
+    0.5,
+    Evidence(Basis.MEASURED, "htrkit's developers, one core of an AMD EPYC (Zen 5): open, scale and write a page"),
+)

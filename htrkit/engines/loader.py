@@ -8,7 +8,10 @@ from htrkit.domain.stages import LoadOrder, Stage
 
 
 def load_stage(row: EngineRow, order: LoadOrder) -> Stage:
-    """Import the row's class and load the model; raises PreflightRefused for an engine that is not built yet."""
-    module, _, name = code_of(row).partition(":")
+    """Import the row's class and load the model, or what speaks with the server that has it.
+
+    Raises PreflightRefused for an engine that is not built yet, UsageProblem for a server that it cannot use.
+    """
+    module, _, name = code_of(row, order.options.server).partition(":")
     stage: Stage = getattr(import_module(module), name)(order)
     return stage

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,9 +55,21 @@ def _nothing(given: str) -> UsageProblem:
         return UsageProblem(
             f"{shown(given)}: nothing matches this pattern.", mend="Check it with `ls`; `**` stands for any depth."
         )
+    near = _near(Path(given))
+    hint = f"Did you mean `{shown(near)}`? " if near is not None else ""
     return UsageProblem(
-        f"{shown(given)}: there is no such file or folder.", mend="Check the name; a relative path starts from here."
+        f"{shown(given)}: there is no such file or folder.",
+        mend=f"{hint}Check the name; a relative path starts from here.",
     )
+
+
+def _near(path: Path) -> Path | None:
+    """Give what is there under nearly the same name; None where nothing is, or nobody may look."""
+    try:
+        found = get_close_matches(path.name, os.listdir(path.parent), n=1, cutoff=0.6)  # noqa: PTH208 - names alone
+    except (OSError, ValueError):
+        return None
+    return path.with_name(found[0]) if found else None
 
 
 def _listed(entries: Sequence[Entry], name: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What keeps a file from being a page's picture, said once and named with its file at the edge."""
 
+from math import ceil
+
 from htrkit.domain.failure import FailureClass
 
 
@@ -52,6 +54,6 @@ def check_pixels(width: int, height: int, *, max_megapixels: float) -> None:
         held = f"{width * height / 1e6:.1f} megapixels ({width} by {height} pixels)"
         raise NoPicture(
             f"has {held}, more than the {max_megapixels:g} allowed",
-            mend="Scale it down, or allow more with --max-megapixels.",
+            mend=f"Scale it down, or allow more: --max-megapixels {ceil(width * height / 1e6)}",
             failure=FailureClass.TOO_LARGE,
         )

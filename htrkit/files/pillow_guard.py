@@ -1,5 +1,6 @@
 """Pillow held to one way of working, and its many errors taken for what they mean."""
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from PIL.TiffImagePlugin import OPEN_INFO
 from htrkit.files.no_picture import NoPicture, broken
 from htrkit.files.tiff_facts import MORE_TIFF_MODES
 
+_ONE_AT_A_TIME = threading.RLock()
+"""Two threads that each put Pillow's settings back would leave them as the other had them."""
+
 
 @contextmanager
 def pillow_as_it_must_be() -> Iterator[None]:
@@ -19,6 +23,12 @@ def pillow_as_it_must_be() -> Iterator[None]:
     screen that is not Pillow's; what matters of them comes as an error. A kind of TIFF is added that it would read as
     well as its twin of the other byte order.
     """
+    with _ONE_AT_A_TIME, _settings():
+        yield
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     added = {key: modes for key, modes in MORE_TIFF_MODES.items() if key not in OPEN_INFO}
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False

@@ -30,13 +30,18 @@ def replay(path: Path) -> Iterator[Record]:
     with others after it; OSError where the file cannot be read.
     """
     for number, values in enumerate(read(path), 1):
-        try:
-            yield _record(values)
-        except _NotUnderstood as error:
-            raise JournalUnknown(
-                f"{shown(path)}: line {number} {error}.",
-                mend="Use the version of htrkit that wrote it, or a newer one; `run.json` beside it names the version.",
-            ) from error
+        yield record_of(values, path, number)
+
+
+def record_of(values: Mapping[str, object], path: Path, number: int) -> Record:
+    """Give the record of one line's values; raises JournalUnknown, naming the journal and the line's number."""
+    try:
+        return _record(values)
+    except _NotUnderstood as error:
+        raise JournalUnknown(
+            f"{shown(path)}: line {number} {error}.",
+            mend="Use the version of htrkit that wrote it, or a newer one; `run.json` beside it names the version.",
+        ) from error
 
 
 class _NotUnderstood(Exception):

@@ -12,10 +12,12 @@ from htrkit.layouts.drawing import Drawing, DrawnLine, DrawnRegion
 
 _NUMBERS = "points-broken"
 _NOWHERE = "line-without-place"
-_TEXTS = {code.value: text for code, text in SAID.items()} | {
+SAID_OF_DOCUMENT = {
     _NUMBERS: "coordinates that are no numbers, or lack their partner, were left out",
     _NOWHERE: "the document gives no place on the page",
 }
+"""What a note says of each."""
+_TEXTS = {code.value: text for code, text in SAID.items()} | SAID_OF_DOCUMENT
 
 
 def fitted_regions(

@@ -63,3 +63,8 @@ SOURCES: tuple[Source, ...] = (
     Source("HTRMoPo", "the Kraken community's models, all scripts", "https://zenodo.org/communities/ocr_models"),
     Source("Hugging Face", "models for many engines", "https://huggingface.co/models?pipeline_tag=image-to-text"),
 )
+
+
+def script_on_card(sha256: str) -> str | None:
+    """Give the script that a model's card declares, by ISO 15924; None where we know no card of it."""
+    return next((starter.script for starter in STARTERS if starter.sha256 == sha256), None)

@@ -27,6 +27,8 @@ class ModelHeader:
     """How many signs it can write; None where the file does not tell."""
     accuracy: float | None = None
     """The last one of its training, 0 to 1."""
+    classes: tuple[str, ...] = ()
+    """What Kraken calls the kind of its models that read; empty where the file does not tell."""
 
 
 class _NoModel(Exception):
@@ -83,18 +85,22 @@ def _coreml(file: BinaryIO) -> Sequence[Mapping[str, object]]:
     model: dict[str, object] = {"model_type": "recognition", **json.loads(told.get("kraken_meta", "{}"))}
     if "vgsl" not in told and "vgsl" not in model:
         raise _NoModel("another program made it")
-    return [model | {"codec": json.loads(told.get("codec", "null"))}]
+    return [model | {"codec": json.loads(told.get("codec", "null")), "_model": "TorchVGSLModel"}]
 
 
 def _described(models: Sequence[Mapping[str, object]]) -> ModelHeader:
     tasks: list[str] = []
+    classes: list[str] = []
     alphabet = accuracy = None
     for model in models:
         told = model.get("model_type") or model.get("_tasks")
-        tasks += [told] if isinstance(told, str) else map(str, told) if isinstance(told, list) else ()
+        its_tasks = [told] if isinstance(told, str) else list(map(str, told)) if isinstance(told, list) else []
+        tasks += its_tasks
+        if "recognition" in its_tasks and isinstance(kind := model.get("_model"), str):
+            classes.append(kind)
         codec, history = model.get("codec"), model.get("accuracy")
         if isinstance(codec, dict):
             alphabet = len(codec)
         if isinstance(history, list) and history and isinstance(history[-1], list) and len(history[-1]) == 2:
             accuracy = float(history[-1][1])
-    return ModelHeader(tuple(dict.fromkeys(tasks)), alphabet, accuracy)
+    return ModelHeader(tuple(dict.fromkeys(tasks)), alphabet, accuracy, tuple(classes))

@@ -31,11 +31,13 @@ class Word:
 def words_of(line: Line, boundary: Points, size: Size, form: TextForm) -> tuple[Word, ...]:
     """Give the line's words in logical order, as XML may hold them, inside the line's boundary.
 
-    There are none where the engine does not tell of characters, or tells of others than the text has: no words are
-    better than wrong ones.
+    There are none where the engine does not tell of characters, or not where they stand, or of others than the text
+    has: no words are better than wrong ones.
     """
     characters = line.characters
-    if not characters or "".join(character.text for character in characters) != line.text:
+    if not any(character.polygon for character in characters):
+        return ()
+    if "".join(character.text for character in characters) != line.text:
         return ()
     ends = list(accumulate(len(character.text) for character in characters))
     owners = [place for place, end in enumerate(ends) for _ in range(end - (ends[place - 1] if place else 0))]

@@ -14,7 +14,7 @@ from htrkit.run.answering import Answering, Outcome
 from htrkit.run.channel import Channel
 from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.link import Answer, Ask, Link, NoAnswer
-from htrkit.run.messages import AnswerOnly, HasAnswered, HasBegun, NewLink
+from htrkit.run.messages import AnswerOnly, GiveBack, HasAnswered, HasBegun, NewLink
 
 DRY_SECONDS = 0.004
 """A batch that is not full waits so long for more."""
@@ -30,6 +30,8 @@ class Batch:
     asked: tuple[tuple[Link, int], ...]
     workers: tuple[str, ...]
     """Whose pages have items in it, each once."""
+    waiting: int = 0
+    """Items that stay in line."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Counter:
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _condition: threading.Condition = field(default_factory=threading.Condition)
     _wake: tuple[socket.socket, socket.socket] = field(default_factory=socket.socketpair)
+    _wanted_back: GiveBack | None = None
     _closed: bool = False
 
     def speak(self) -> None:
@@ -61,10 +64,13 @@ class Counter:
         finally:
             self._close()
 
-    def next_batch(self) -> Batch | None:
-        """Wait for a batch; None where the run is over."""
+    def next_batch(self) -> Batch | GiveBack | None:
+        """Wait for a batch, or for the wish that memory be given back; None where the run is over."""
         with self._condition:
             while not self._closed:
+                wanted, self._wanted_back = self._wanted_back, None
+                if wanted is not None:
+                    return wanted
                 taken = self.queue.take(self.clock())
                 if taken:
                     return self._batch_of(taken)
@@ -86,7 +92,8 @@ class Counter:
     def _batch_of(self, taken: Sequence[Waiting]) -> Batch:
         items = tuple(self._items.pop((one.asker, one.number)) for one in taken)
         asked = tuple((self._links[one.asker], one.number) for one in taken)
-        return Batch(taken[0].step, items, asked, tuple(dict.fromkeys(one.asker for one in taken)))
+        askers = tuple(dict.fromkeys(one.asker for one in taken))
+        return Batch(taken[0].step, items, asked, askers, waiting=len(self._items))
 
     def _close(self) -> None:
         for worker in list(self._links):
@@ -122,6 +129,10 @@ class Counter:
                 case AnswerOnly():
                     with self._condition:
                         self.queue.serve_only(message.worker)
+                        self._condition.notify()
+                case GiveBack():
+                    with self._condition:
+                        self._wanted_back = message
                         self._condition.notify()
                 case _:
                     pass
@@ -187,7 +198,10 @@ def serve(
 ) -> None:
     """Feed the device until the run is over; raises DeviceLost."""
     while (batch := counter.next_batch()) is not None:
-        counter.channel.say(HasBegun(batch.step, batch.workers, len(batch.items)))
+        if isinstance(batch, GiveBack):
+            tidying.at_once()
+            continue
+        counter.channel.say(HasBegun(batch.step, batch.workers, len(batch.items), batch.waiting))
         start = clock()
         outcomes = answering.outcomes(batch.step, batch.items)
         # Said before the answers go out: what happens after this is no page's fault.

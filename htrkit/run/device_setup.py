@@ -7,6 +7,7 @@ import torch
 from htrkit.core.batch_sizes import BackingOff, BatchSizes, Steering
 from htrkit.core.batch_sizing import MOST_ITEMS, remembered_batch, starting_batch
 from htrkit.core.batch_steering import BatchSteering
+from htrkit.domain.engine import Reads
 from htrkit.domain.failure import Step
 from htrkit.run.bench import Bench
 from htrkit.run.device_memory import DeviceMemory, Unmeasured, limits_of
@@ -18,6 +19,8 @@ from htrkit.run.workshop import batch_size, device_named, stages_of, threads
 
 SEGMENTED_AT_ONCE = 1
 """Pages differ in width, and one fills a device."""
+IN_THEIR_PAGE_AT_ONCE = 1
+"""An item is a page with all its lines, of which the stage itself decodes as many together as asked for."""
 CPU = "cpu"
 
 
@@ -45,6 +48,8 @@ def device_from(order: SetUp) -> tuple[Device, str]:
 def _steering(bench: Bench, device: str, memory: DeviceMemory, known: tuple[int, int] | None) -> Steering:
     """Give the size that was asked for, or one that begins with what fits and is steered by how it goes."""
     settings, row = bench.settings, bench.row
+    if row.reads is Reads.LINES_IN_PAGE:
+        return BackingOff(IN_THEIR_PAGE_AT_ONCE)
     if device == CPU or isinstance(settings.batch_size, int):
         return BackingOff(batch_size(bench, device))
     most = min(row.batch.most, MOST_ITEMS)

@@ -1,4 +1,4 @@
-"""Lines that need no network: those of a sidecar, or the whole picture as one line."""
+"""Lines that need no network: those of a sidecar, the whole picture as one line, or none where pages are read whole."""
 
 from pathlib import Path
 
@@ -7,13 +7,16 @@ from htrkit.domain.errors import PageProblem
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.geometry import Size
 from htrkit.domain.names import LineId
-from htrkit.domain.page import Layout, LayoutKind, LayoutOrigin, Line
+from htrkit.domain.page import Layout, LayoutKind, LayoutOrigin, Line, Note
 from htrkit.domain.source import PageSource
 from htrkit.domain.stages import OpenPage
-from htrkit.layouts.sidecar import read_sidecar
+from htrkit.layouts.sidecar import look_at_sidecar, read_sidecar
 
 BASE = 0.75
 """Where the baseline of a picture that is one line lies, from its top."""
+
+NO_LINES = Layout(LayoutOrigin(LayoutKind.WHOLE, "whole page"))
+"""The layout of a page that is read as a whole."""
 
 
 def whole_picture(page: OpenPage) -> Layout:
@@ -27,8 +30,18 @@ def whole_picture(page: OpenPage) -> Layout:
 def sidecar_layout(source: PageSource, image: Size) -> Layout:
     """Read the page's first sidecar; raises PageProblem where it cannot be used."""
     path = Path(source.sidecars[0])
+    return read_sidecar(_content(path), name=shown(path.name), image=image)
+
+
+def sidecar_look(source: PageSource, image: Size) -> tuple[bool, tuple[Note, ...]]:
+    """Tell whether the page's first sidecar has lines, and what should be said of it; raises PageProblem likewise."""
+    path = Path(source.sidecars[0])
+    return look_at_sidecar(_content(path), name=shown(path.name), image=image)
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise PageProblem(
             f"{shown(path)}: cannot be read ({error.strerror}).",
@@ -36,7 +49,6 @@ def sidecar_layout(source: PageSource, image: Size) -> Layout:
             failure=FailureClass.SIDECAR,
             step=Step.LAYOUT,
         ) from error
-    return read_sidecar(content, name=shown(path.name), image=image)
 
 
 def no_layout(source: PageSource) -> PageProblem:

@@ -6,29 +6,47 @@ from pathlib import Path
 
 from htrkit.config.choices import Progress
 from htrkit.config.settings import Settings
-from htrkit.core.device_choice import cards_for
+from htrkit.core.device_choice import DeviceChoice, chosen_devices
+from htrkit.core.device_seen import Seen, TorchBuild
 from htrkit.core.guarded import Guarded, PageFacts
-from htrkit.devices.cards import visible_cards
+from htrkit.core.memory_guards import room_needed
+from htrkit.devices.cards import VISIBLE
 from htrkit.devices.machine import machine_reader
+from htrkit.devices.torch_build import installed_torch
 from htrkit.domain.device import Device
-from htrkit.domain.engine import DeviceKind, EngineRow, Reads
+from htrkit.domain.engine import EngineRow, Reads
+from htrkit.domain.errors import SetUpRefused
 from htrkit.domain.source import PageSource
 from htrkit.engines.figures import SEGMENTER
 
-CPU = "cpu"
+SLURM_JOB = "SLURM_JOB_ID"
+
+
+def seen_now(environment: Mapping[str, str], build: TorchBuild | None = None) -> Seen:
+    """Ask the driver how the devices are now; `build` is another torch than the one that is installed."""
+    with machine_reader(environment) as reader:
+        machine = reader.read(look_seconds=None)
+    return Seen(machine, environment.get(VISIBLE), SLURM_JOB in environment, build or installed_torch())
+
+
+def choice_for(looked_at: Guarded, seen: Seen) -> DeviceChoice:
+    """Give the devices that the set-up's wish comes to, with room for its model and one item; none for a server's."""
+    if looked_at.settings.server is not None:
+        return DeviceChoice(())
+    return chosen_devices(looked_at.settings.devices, seen, lambda device: room_needed(looked_at, device))
+
+
+def named_choice(wish: str, environment: Mapping[str, str]) -> DeviceChoice:
+    """Give the devices that a wish comes to where nothing is to be read on them: they need no room."""
+    return chosen_devices(wish, seen_now(environment), lambda _: 0)
 
 
 def devices_of(wish: str, environment: Mapping[str, str]) -> tuple[Device, ...]:
-    """Give the devices that a wish comes to, as the driver tells of them now; raises PreflightRefused."""
-    chosen = cards_for(wish, visible_cards(environment))
-    with machine_reader(environment) as reader:
-        there = {device.device: device for device in reader.read(look_seconds=None).devices}
-    if not chosen:
-        return (there[CPU],)
-    return tuple(
-        there.get(card.device, Device(DeviceKind.CUDA, device=card.device, name=card.name or None, uuid=card.uuid))
-        for card in chosen
-    )
+    """Give the devices that a wish comes to, however full they are; raises SetUpRefused."""
+    choice = named_choice(wish, environment)
+    if not choice.devices:
+        raise SetUpRefused(choice.findings)
+    return choice.devices
 
 
 def page_facts(pages: Sequence[PageSource], row: EngineRow) -> PageFacts:

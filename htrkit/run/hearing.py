@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.domain.events import (
     BatchResized,
     BatchShrunk,
@@ -13,6 +14,7 @@ from htrkit.domain.events import (
     WorkerLost,
     WorkerStarted,
 )
+from htrkit.domain.glimpse import OnDevice
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import Died, Finished, Heard, Ready, Refused, Served, StepBegun, Troubled, Waiting
 from htrkit.domain.serving import BatchBegun, BatchEnded, PutDown, ServerDied, ServerReady
@@ -59,6 +61,10 @@ class Hearing:
     """What must be there again before a paused run goes on: paths of inputs, and empty for OUT."""
     retired: set[str] = field(default_factory=set)
     """Workers that were told to end between two pages: nothing is lost with them."""
+    confidence: ConfidenceWatch = field(default_factory=ConfidenceWatch)
+    """Measures pages by the first ones of the run: here all of them come together."""
+    batches: dict[str, OnDevice] = field(default_factory=dict)
+    """What each server has on its device, or had last: for screens."""
     _devices: dict[str, str] = field(default_factory=dict)
     """What each worker computes on by itself."""
     _on_device: dict[str, tuple[PageKey, ...]] = field(default_factory=dict)
@@ -88,6 +94,7 @@ class Hearing:
                 device = message.device or self.homes.get(name, "")
                 return (WorkerStarted(name, process.popen.pid, message.seconds, device),), Ready(name, at)
             case HasBegun():
+                self.batches[name] = OnDevice(name, message.step, message.items, message.waiting)
                 self._on_device[name] = tuple(self.hands[one].key for one in message.workers if one in self.hands)
                 return (), BatchBegun(name, message.step, message.workers, at)
             case HasAnswered():
@@ -111,26 +118,30 @@ class Hearing:
             case IsServed():
                 return (), Served(name, at)
             case IsDone():
-                return self._done(name, message.page), Finished(name, at, message.memory_bytes)
+                page = self._done(name, message.page)
+                flagged = page is not None and bool(page.flags)
+                told = (page,) if page is not None else ()
+                return told, Finished(name, at, message.memory_bytes, flagged=flagged)
             case HasDropped():
                 self.hands.pop(name, None)
                 return (), PutDown(name, at)
             case IsTroubled():
                 self.hands.pop(name, None)
-                self.troubles.add(message.path)
-                return (), Troubled(name, message.reason, at)
+                if message.passes:
+                    self.troubles.add(message.path)
+                return (), Troubled(name, message.reason, at, passes=message.passes)
             case IsRefused():
                 self.hands.pop(name, None)
                 words = message.failure, message.step, message.message
                 return (), Refused(name, *words, at, message.passing, message.stack)
 
-    def _done(self, name: str, page: PageDone) -> tuple[Event, ...]:
-        """Give the end of the page, unless it is that of one that was to be dropped."""
+    def _done(self, name: str, page: PageDone) -> PageDone | None:
+        """Give the end of the page; None where it is that of one that was to be dropped."""
         hand = self.hands.pop(name, None)
         if hand is None or hand.key != page.key:
-            return ()
+            return None
         device = self._devices.get(name) or self.homes.get(name, "")
-        return (replace(page, attempts=hand.attempt, worker=name, device=device),)
+        return self.confidence.flagged(replace(page, attempts=hand.attempt, worker=name, device=device))
 
     def _worker_gone(self, gone: Gone, at: float) -> Understood:
         name = gone.process.name

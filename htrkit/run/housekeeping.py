@@ -35,6 +35,14 @@ class Housekeeping:
         """Count one, and tidy up when it is time."""
         self._since += 1
         if self._since >= self.every:
-            self._since = 0
-            for deed in self.deeds:
-                deed()
+            self.at_once()
+
+    def soon(self) -> None:
+        """Let the next one be the last before tidying up."""
+        self._since = self.every
+
+    def at_once(self) -> None:
+        """Tidy up now, and count from here."""
+        self._since = 0
+        for deed in self.deeds:
+            deed()

@@ -89,6 +89,13 @@ class AnswerOnly:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBack:
+    """To a worker or a server: memory is short, and what it does not need is wanted before its next page or batch."""
+
+    kind: Literal["give-back"] = "give-back"
+
+
+@dataclass(frozen=True, slots=True)
 class IsReady:
     """From a worker or a server: everything is loaded."""
 
@@ -137,11 +144,12 @@ class HasDropped:
 
 @dataclass(frozen=True, slots=True)
 class HasBegun:
-    """From a server: a batch is on its device, with items that these workers asked for."""
+    """From a server: a batch is on its device, with items that these workers asked for; `waiting` stay in line."""
 
     step: Step
     workers: tuple[str, ...]
     items: int
+    waiting: int = 0
     kind: Literal["begun"] = "begun"
 
 
@@ -203,12 +211,14 @@ class IsTroubled:
 
     reason: str
     path: str = ""
-    """The input that must be readable again; empty for OUT."""
+    """The input or server that must be there again; empty for OUT."""
+    passes: bool = True
+    """Whether it may pass; else the run comes to its halt."""
     kind: Literal["troubled"] = "troubled"
 
 
 OfPage = InStep | IsWaiting | IsServed | IsDone | IsRefused | IsTroubled | HasDropped
-ToChild = SetUp | TakePage | DropPage | NewLink | AnswerOnly
+ToChild = SetUp | TakePage | DropPage | NewLink | AnswerOnly | GiveBack
 FromChild = IsReady | CannotStart | OfPage | HasBegun | HasAnswered | HasResized | HasMoved
 
 

@@ -1,6 +1,7 @@
 """OUT on disk: where everything of a run stands below it."""
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from shlex import quote
 
@@ -50,6 +51,17 @@ class OutFolder:
         """The table of pages that failed; absent when none did."""
         return self.path / "failures.csv"
 
+    @property
+    def report(self) -> Path:
+        """The run's report to keep or send, written anew at each end."""
+        return self.path / "report.html"
+
+    @property
+    def another(self) -> str:
+        """Give a name beside OUT that nothing has yet, as a shell takes it."""
+        names = (self.path.with_name(f"{self.path.name}-{number}") for number in count(2))
+        return quote(shown(next(name for name in names if not name.exists())))
+
     def record(self, key: PageKey) -> Path:
         """A page's record."""
         return self.path / "json" / f"{key}.json"
@@ -57,9 +69,9 @@ class OutFolder:
     def refuse_held(self) -> None:
         """Raise OutputHeld where OUT holds a run already, UsageProblem where it is no folder."""
         if self.path.exists() and not self.path.is_dir():
-            raise UsageProblem(f"{shown(self.path)}: OUT is a file.", mend="Give a folder after -o.")
+            raise UsageProblem(f"{shown(self.path)}: OUT is a file.", mend=f"Give a folder: -o {self.another}")
         if self.plan.exists():
             raise OutputHeld(
                 f"{shown(self.path)}: holds a run already.",
-                mend=f"Go on with it: htrkit resume {quote(shown(self.path))}; or choose another OUT for a new run.",
+                mend=f"Go on with it: htrkit resume {quote(shown(self.path))}; or begin a new one: -o {self.another}",
             )

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable
 from typing import Protocol
 
-from htrkit.domain.errors import PageProblem, RunTrouble
+from htrkit.domain.errors import PageProblem, RunStopped, RunTrouble
 from htrkit.domain.events import PageDone
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.source import PageSource
@@ -13,6 +13,7 @@ from htrkit.run.channel import Channel
 from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.messages import (
     DropPage,
+    GiveBack,
     HasDropped,
     InStep,
     IsDone,
@@ -55,11 +56,11 @@ def be_a_worker(load: Load) -> None:
     if begun is None:
         return
     channel, order = begun
-    inference = ServedInference(channel) if order.served else None
+    tidying = Housekeeping(order.tidy_every)
+    inference = ServedInference(channel, tidying.soon) if order.served else None
     worker = child.loaded(channel, lambda: load(order, lambda step: channel.say(InStep(step)), inference))
     if worker is None:
         return
-    tidying = Housekeeping(order.tidy_every)
     while (message := channel.next()) is not None:
         match message:
             case TakePage():
@@ -69,6 +70,8 @@ def be_a_worker(load: Load) -> None:
                 channel.say(HasDropped())
             case NewLink() if inference is not None:
                 inference.hear(message)
+            case GiveBack():
+                tidying.at_once()
             case _:
                 return
 
@@ -95,6 +98,8 @@ def _ended(worker: Worker, source: PageSource) -> IsDone | IsRefused | IsTrouble
         return HasDropped()
     except RunTrouble as error:
         return IsTroubled(error.what, error.path)
+    except RunStopped as error:
+        return IsTroubled(f"{error.what} {error.mend}".strip(), passes=False)
     except PageProblem as problem:
         passing = problem.passing or problem.failure in PASSING
         said = clipped(str(problem)), clipped_stack(problem.stack)

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from htrkit.config.choices import Segmenter
+from htrkit.core.alarms import Alarm, text_alarms
+from htrkit.core.alarms_script import Scripts
 from htrkit.core.out_of_memory import is_out_of_memory
 from htrkit.domain.errors import HtrkitError, PageProblem
 from htrkit.domain.failure import FailureClass, Step
@@ -13,7 +15,7 @@ from htrkit.domain.source import PageSource
 from htrkit.domain.stages import Inference, OpenPage, Stage
 from htrkit.files.ink import has_ink
 from htrkit.files.pictures import Opened, open_picture
-from htrkit.run.given_layout import no_layout, sidecar_layout, whole_picture
+from htrkit.run.given_layout import NO_LINES, no_layout, sidecar_layout, whole_picture
 from htrkit.run.input_watch import InputWatch
 from htrkit.run.step_times import StepTimes
 
@@ -34,6 +36,10 @@ class ReadingWishes:
     segmenter: Segmenter
     dpi: int
     max_megapixels: float
+    scripts: Scripts | None = None
+    """What the text should be written in; None for whatever is there."""
+    whole_pages: bool = False
+    """Whether the recogniser takes pages whole, so that nobody need find lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +73,28 @@ class PageReader:
             with times.of(Step.RECOGNISE):
                 page = replace(page, layout=layout)
                 layout = self._through(Step.RECOGNISE, self._networks.recogniser, page)
-        record = PageRecord(source.key, opened.facts, layout, self._reading, (*notes, *_notes(layout, opened)))
+        said = (*notes, *_notes(layout, opened, self._wishes.scripts))
+        record = PageRecord(source.key, opened.facts, layout, self._reading, said)
         return ReadPage(record, opened)
 
     def _given_layout(self, source: PageSource, page: OpenPage) -> tuple[Layout | None, tuple[Note, ...]]:
-        """Give the lines that need no network, or None where Kraken must find them; and what should be said of it."""
+        """Give the lines that need no network, or None where Kraken must find them; and what should be said of it.
+
+        Without lines, whoever reads pages as a whole gets a layout with none.
+        """
         match self._wishes.segmenter:
             case Segmenter.KRAKEN:
                 return None, ()
             case Segmenter.NONE:
-                return whole_picture(page), ()
+                return (NO_LINES if self._wishes.whole_pages else whole_picture(page)), ()
             case Segmenter.SIDECAR:
                 if not source.sidecars:
                     raise no_layout(source)
                 return sidecar_layout(source, page.size), ()
             case Segmenter.AUTO:
                 layout = sidecar_layout(source, page.size) if source.sidecars else None
+                if self._wishes.whole_pages:
+                    return layout or NO_LINES, ()
                 if layout is None or layout.lines:
                     return layout, ()
                 message = f"{layout.origin.name} has no lines, so that Kraken was asked for them."
@@ -110,16 +122,19 @@ def as_page_problems(source: PageSource, times: StepTimes) -> Iterator[None]:
         ) from error
 
 
-def _notes(layout: Layout, opened: Opened) -> tuple[Note, ...]:
+def _notes(layout: Layout, opened: Opened, scripts: Scripts | None) -> tuple[Note, ...]:
     unread = [line for line in layout.lines if line.unread is not None]
     notes = [Note("line-unread", str(line.unread), line=line.id, flag=True) for line in unread]
-    if not layout.lines:
-        notes.append(_without_lines(opened))
-    return tuple(notes)
+    if not any(line.text.strip() for line in layout.lines):
+        notes.append(_without_text(layout, opened))
+    return (*notes, *text_alarms(layout.lines, scripts))
 
 
-def _without_lines(opened: Opened) -> Note:
-    """A blank page is no trouble; ink in which nobody found a line is."""
+def _without_text(layout: Layout, opened: Opened) -> Note:
+    """A blank page is no trouble; ink in which nobody found a line, or read a word, is."""
+    what = "text" if layout.lines else "line"
     if has_ink(opened.image):
-        return Note("no-lines", f"No line was found on {opened.facts.name}, though there is ink on it.", flag=True)
-    return Note("blank-page", f"No line was found on {opened.facts.name}, and no ink.")
+        return Note(
+            Alarm.EMPTY_PAGE, f"No {what} was found on {opened.facts.name}, though there is ink on it.", flag=True
+        )
+    return Note("blank-page", f"No {what} was found on {opened.facts.name}, and no ink.")

@@ -1,7 +1,7 @@
 """A page worker takes one page through all its steps: it is read, rendered and written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from htrkit.domain.events import PageDone, WrittenFile
@@ -59,7 +59,14 @@ class PageWorker:
         return tuple(files)
 
 
+MOST_REASONS = 5
+"""Notes of a page that the journal holds; the others stand in its record alone."""
+MOST_OF_A_REASON = 300
+"""Characters of one that it holds: a library's error may be as long as a page."""
+
+
 def _done(record: PageRecord, written: tuple[WrittenFile, ...], times: StepTimes, seconds: float) -> PageDone:
+    flagged = [note for note in record.all_notes if note.flag]
     return PageDone(
         key=record.key,
         lines=len(record.lines),
@@ -68,5 +75,6 @@ def _done(record: PageRecord, written: tuple[WrittenFile, ...], times: StepTimes
         seconds=round(seconds, 4),
         step_seconds=times.seconds,
         files=written,
-        flags=tuple(sorted({note.code for note in record.all_notes if note.flag})),
+        flags=tuple(sorted({note.code for note in flagged})),
+        reasons=tuple(replace(note, message=note.message[:MOST_OF_A_REASON]) for note in flagged[:MOST_REASONS]),
     )

@@ -19,9 +19,10 @@ from htrkit.domain.source import PageSource
 from htrkit.files.atomic import write_stream
 from htrkit.run.input_files import Stamp
 from htrkit.run.model_file import ModelFile
+from htrkit.run.words_told import words_told
 
 PLAN_SCHEMA = 2
-_PACKAGES = ("kraken", "torch", "numpy", "pillow", "opencv-python-headless", "pypdfium2", "lxml")
+_PACKAGES = ("kraken", "torch", "numpy", "pillow", "opencv-python-headless", "pypdfium2", "lxml", "transformers")
 """What a page goes through on its way to text, besides htrkit itself."""
 
 
@@ -49,12 +50,15 @@ class Plan:
     @property
     def reading(self) -> Reading:
         """What outputs cite of the run."""
-        values = self.resolved.settings.model_dump(mode="json")
+        settings = self.resolved.settings
+        values = settings.model_dump(mode="json")
+        told = {name: values[name] for name in text_changing()} | words_told(settings)
         return Reading(
             engine=self.resolved.settings.engine,
-            engine_version=self.versions["kraken"],
+            # The other engines' code is ours; one of another package is cited by its name alone.
+            engine_version=self.versions["kraken" if settings.engine == "kraken" else "htrkit"],
             model=self.model.facts,
-            settings=tuple((name, str(values[name])) for name in sorted(text_changing())),
+            settings=tuple((name, str(told[name])) for name in sorted(told)),
             htrkit_version=self.versions["htrkit"],
             run_started=self.started,
         )

@@ -1,31 +1,37 @@
 """Everything that is decided before a run begins, from the words typed to the pages and the model's file."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
+from htrkit.core.guarded import Guarded
 from htrkit.core.guardrails import clamped, guardrail_findings
-from htrkit.core.lookup import code_of, engine_named
-from htrkit.core.shown import shown
+from htrkit.core.lookup import code_of
+from htrkit.domain.device import Device
 from htrkit.domain.engine import EngineRow
 from htrkit.domain.finding import Finding, Severity
+from htrkit.domain.finding_code import Code
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import Selection
-from htrkit.engines.catalog import ENGINES
+from htrkit.engines.outside import engine_called
 from htrkit.files.settings_file import settings_layers
 from htrkit.run.checks import Checks
-from htrkit.run.guarding import bytes_of_model, can_be_asked, devices_of, guarded
+from htrkit.run.disk_forecast import disk_findings
+from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, guarded, seen_now
 from htrkit.run.model_choice import model_of, refuse_absent_model, segmentation_of
 from htrkit.run.model_file import ModelFile
+from htrkit.run.option_findings import option_findings
+from htrkit.run.out_check import rights_findings
 from htrkit.run.out_folder import OutFolder
+from htrkit.run.package_findings import package_findings
+from htrkit.run.page_findings import BEFORE_A_RUN, Closely, page_findings
 from htrkit.run.promises import pages_to_skip
 from htrkit.run.selection import require_pages, select
 
-BYTES_A_PAGE = 400_000
-"""What a page's outputs take at most in practice: the page record and PAGE with every character's polygon."""
+_READ_FOLDER = "Mend its rights, or give what is to be read in it by name."
+_LEAVE_XML = "Put each XML beside the image that it names, or have all lines found anew: -s kraken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Ready:
     selection: Selection
     skipped: frozenset[PageKey]
     findings: tuple[Finding, ...]
+    devices: tuple[Device, ...] = ()
+    """The GPUs, or the CPU, that the guardrails looked at; none is the CPU too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,12 @@ class SetUpFound:
     model: ModelFile | None
     segmentation: ModelFile | None
     selection: Selection | None
+    devices: tuple[Device, ...] = ()
+    """Those that the wish comes to; none where it could not be fulfilled."""
+    guarded: Guarded | None = None
+    """What the guardrails looked at."""
+    packages: tuple[Finding, ...] = ()
+    """What the engine lacks."""
 
 
 def settings_of(request: Request) -> Resolved:
@@ -77,13 +91,13 @@ def settings_of(request: Request) -> Resolved:
 
 def row_of(resolved: Resolved) -> EngineRow:
     """Give the engine's row; raises UsageProblem for an unknown one."""
-    return engine_named(resolved.settings.engine, ENGINES)
+    return engine_called(resolved.settings.engine)
 
 
 def engine_of(resolved: Resolved) -> EngineRow:
     """Give the engine's row; raises UsageProblem for an unknown one, PreflightRefused for one that is not built."""
     row = row_of(resolved)
-    code_of(row)
+    code_of(row, resolved.settings.server)
     return row
 
 
@@ -100,24 +114,17 @@ def pages_of(resolved: Resolved, request: Request) -> Selection:
 
 def selection_findings(selection: Selection) -> tuple[Finding, ...]:
     """Give what should be said of the pages that were found."""
-    notes = (Finding("inputs", Severity.NOTE, note) for note in selection.notes)
-    return (*notes, *(Finding("inputs", Severity.WARNING, warning) for warning in selection.warnings))
+    notes = (Finding(Code.INPUTS, Severity.NOTE, note) for note in selection.notes)
+    names = (Finding(Code.NAMES, Severity.NOTE, note) for note in selection.collisions)
+    folders = (Finding(Code.INPUTS, Severity.WARNING, told, _READ_FOLDER) for told in selection.folders)
+    warnings = (Finding(Code.INPUTS, Severity.WARNING, told, _LEAVE_XML) for told in selection.warnings)
+    return (*notes, *names, *folders, *warnings)
 
 
 def skipped_in(out: OutFolder, selection: Selection, resolved: Resolved) -> frozenset[PageKey]:
     """Give the pages to leave alone; raises OutputHeld, PreflightRefused where OUT cannot take the run."""
     out.refuse_held()
     return pages_to_skip(selection.pages, resolved.settings, out.path)
-
-
-def disk_findings(out: Path, pages: int, formats: int) -> tuple[Finding, ...]:
-    """Warn where the disk will not hold what the pages come to."""
-    there = next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
-    free, needed = shutil.disk_usage(there).free, pages * (formats + 1) * BYTES_A_PAGE // 3
-    if free >= needed:
-        return ()
-    message = f"{shown(there)}: {free // 10**6:,} MB are free, and the outputs may take up to {needed // 10**6:,} MB."
-    return (Finding("disk", Severity.WARNING, message, "Make room, or choose an OUT on another disk."),)
 
 
 def made_ready(request: Request) -> Ready:
@@ -133,18 +140,22 @@ def made_ready(request: Request) -> Ready:
     set_up = checked(checks, resolved, request)
     skipped = _skipped(checks, set_up, request.out)
     checks.refuse_blocked()
+    if set_up.selection is not None:
+        left = [page for page in set_up.selection.pages if page.key not in skipped]
+        checks.add(*page_findings(left, set_up.resolved.settings, Closely(bounds=BEFORE_A_RUN)))
     model, segmentation, selection = set_up.model, set_up.segmentation, set_up.selection
     # Each of them is a blocker where it is missing.
     assert model is not None and segmentation is not None and selection is not None  # noqa: S101, PT018
-    return Ready(set_up.resolved, set_up.row, model, segmentation, selection, skipped, tuple(checks.findings))
+    findings = tuple(checks.findings)
+    return Ready(set_up.resolved, set_up.row, model, segmentation, selection, skipped, findings, set_up.devices)
 
 
 def _skipped(checks: Checks, set_up: SetUpFound, out: Path | None) -> frozenset[PageKey]:
     selection, resolved = set_up.selection, set_up.resolved
     if out is None or selection is None:
         return frozenset()
-    checks.add(*disk_findings(out, len(selection.pages), len(resolved.settings.formats)))
-    return checks.made("out", lambda: skipped_in(OutFolder(out), selection, resolved)) or frozenset()
+    checks.add(*rights_findings(out), *disk_findings(out, len(selection.pages), len(resolved.settings.formats)))
+    return checks.made(Code.OUT, lambda: skipped_in(OutFolder(out), selection, resolved)) or frozenset()
 
 
 def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
@@ -155,26 +166,29 @@ def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
     row = row_of(resolved)
     resolved = with_limits(resolved, row)
     settings = resolved.settings
-    checks.made("engine", lambda: code_of(row))
+    checks.made(Code.ENGINE, lambda: code_of(row, settings.server))
+    packages = tuple(package_findings(row, settings=settings, served=settings.server is not None))
+    checks.add(*packages, *option_findings(resolved, row))
     model = _model(checks, resolved, row, request)
-    segmentation = checks.made("segmenter-model", lambda: segmentation_of(resolved))
-    devices = checks.made("device", lambda: devices_of(settings.devices, request.environment))
-    selection = checks.made("inputs", lambda: pages_of(resolved, request))
+    segmentation = checks.made(Code.SEGMENTER_MODEL, lambda: segmentation_of(resolved))
+    selection = checks.made(Code.INPUTS, lambda: pages_of(resolved, request))
     pages = selection.pages if selection is not None else None
     place = model.path if model is not None else Path(settings.model) if settings.model else None
     can_ask = can_be_asked(settings, at_a_terminal=request.can_ask)
-    looked_at = guarded(settings, row, devices or (), pages)
-    checks.add(*guardrail_findings(replace(looked_at, weights_bytes=bytes_of_model(place), can_ask=can_ask)))
+    looked_at = replace(guarded(settings, row, (), pages), weights_bytes=bytes_of_model(place), can_ask=can_ask)
+    choice = choice_for(looked_at, seen_now(request.environment))
+    looked_at = replace(looked_at, devices=choice.devices)
+    checks.add(*choice.findings, *guardrail_findings(looked_at))
     if selection is not None:
         checks.add(*selection_findings(selection))
-    return SetUpFound(resolved, row, model, segmentation, selection)
+    return SetUpFound(resolved, row, model, segmentation, selection, choice.devices, looked_at, packages)
 
 
 def _model(checks: Checks, resolved: Resolved, row: EngineRow, request: Request) -> ModelFile | None:
-    if row.code is None:
-        checks.made("model", lambda: refuse_absent_model(resolved, row))
+    if row.code is None and resolved.settings.server is None:
+        checks.made(Code.MODEL, lambda: refuse_absent_model(resolved, row))
         return None
-    found = checks.made("model", lambda: model_of(resolved, row, request.environment, request.home))
+    found = checks.made(Code.MODEL, lambda: model_of(resolved, row, request.environment, request.home))
     if found is None:
         return None
     checks.add(*found[1])

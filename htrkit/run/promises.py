@@ -12,6 +12,7 @@ from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 from htrkit.outputs.catalog import renderers
+from htrkit.run.out_folder import OutFolder
 
 TABLES = ("lines.csv", "pages.csv")
 IMAGES = "images"
@@ -75,7 +76,7 @@ def _refuse_inputs(pages: Sequence[PageSource], standing: Sequence[Standing], ou
         if _identity(out / one.path) in read:
             raise PreflightRefused(
                 f"{shown(out / one.path)}: would be written onto an input.",
-                mend="Choose an OUT outside of the input folders.",
+                mend=f"Choose an OUT outside of the input folders: -o {OutFolder(out).another}",
             )
 
 

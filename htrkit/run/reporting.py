@@ -58,6 +58,7 @@ def _facts(document: Mapping[str, object]) -> RunFacts:
         models=tuple(_models(document)),
         versions=tuple((shown(name), _text(value)) for name, value in _mapping(document.get("versions")).items()),
         machine=tuple((shown(name), _text(value)) for name, value in _mapping(document.get("machine")).items()),
+        fingerprint=_text(document.get("fingerprint")),
     )
 
 

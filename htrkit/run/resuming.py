@@ -12,6 +12,7 @@ from htrkit.config.choices import Existing
 from htrkit.config.layers import Layer, Resolved, resolve
 from htrkit.config.settings import Settings
 from htrkit.core.choose import chosen
+from htrkit.core.device_choice import DeviceChoice
 from htrkit.core.guardrails import guardrail_findings
 from htrkit.core.history import History, history_of
 from htrkit.core.resume import left_of
@@ -32,7 +33,7 @@ from htrkit.run.absent import refuse_absent
 from htrkit.run.adding import Added, added
 from htrkit.run.changes import accepted, refuse_changes
 from htrkit.run.checks import Checks
-from htrkit.run.guarding import bytes_of_model, can_be_asked, devices_of, guarded
+from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, devices_of, guarded, seen_now
 from htrkit.run.input_files import stamps_of
 from htrkit.run.model_choice import model_of, segmentation_of
 from htrkit.run.model_file import ModelFile
@@ -43,8 +44,11 @@ from htrkit.run.plan_pages import no_run, read_plan
 from htrkit.run.preflight import engine_of, selection_findings
 from htrkit.run.promised import standing_of
 from htrkit.run.running import Work, held
+from htrkit.run.served_model import served_model
 from htrkit.run.session import utc_now
 from htrkit.ui.words import counted
+
+DEVICE_SETTINGS = frozenset({"device", "parallel_gpus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,32 +127,43 @@ def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended:
         only=_asked_for(plan, again),
     )
     changed: tuple[Finding, ...] = ()
-    found_now: tuple[Finding, ...] = ()
-    if left.pages:
+    if not left.pages:
+        choice = _typed_choice(again, settings)
+    else:
         taken = set(left.pages)
         if not again.accept_changes:
             refuse_absent(page for page in plan.pages if page.key in taken)
-        now = _as_it_is_now(plan, row, again)
+        now = _as_it_is_now(plan, row, again, settings.server)
         differences = refuse_changes(plan, now, history, out, accept=again.accept_changes)
         changed, plan = accepted(differences), now
-        found_now = _guarded(again, settings, row, [page for page in plan.pages if page.key in taken], plan.model.path)
-    work = Work(plan, settings, row, out, left, _opening(plan, history, len(left.pages)))
+        choice = _guarded(again, settings, row, [page for page in plan.pages if page.key in taken], plan.model.path)
+    work = Work(plan, settings, row, out, left, _opening(plan, history, len(left.pages)), devices=choice.devices)
     found = selection_findings(more.selection) if more is not None else ()
-    findings = (*mended, *_added(more), *found, *changed, *found_now, *_outlook(work))
+    findings = (*mended, *_added(more), *found, *changed, *choice.findings, *_outlook(work))
     return ReadyAgain(work, findings, more.selection.passed_over if more is not None else ())
 
 
 def _guarded(
     again: Again, settings: Settings, row: EngineRow, pages: Sequence[PageSource], model: Path
-) -> tuple[Finding, ...]:
-    """Hold what is left against the guardrails, on today's devices; raises SetUpRefused."""
+) -> DeviceChoice:
+    """Hold what is left against the guardrails, on today's devices, and give all findings; raises SetUpRefused."""
     checks = Checks()
-    devices = checks.made("device", lambda: devices_of(settings.devices, again.environment))
     can_ask = can_be_asked(settings, at_a_terminal=again.can_ask)
-    looked_at = replace(guarded(settings, row, devices or (), pages), can_ask=can_ask)
-    checks.add(*guardrail_findings(replace(looked_at, weights_bytes=bytes_of_model(model))))
+    looked_at = replace(guarded(settings, row, (), pages), weights_bytes=bytes_of_model(model), can_ask=can_ask)
+    choice = choice_for(looked_at, seen_now(again.environment))
+    checks.add(*choice.findings, *guardrail_findings(replace(looked_at, devices=choice.devices)))
     checks.refuse_blocked()
-    return tuple(checks.findings)
+    return DeviceChoice(choice.devices, tuple(checks.findings))
+
+
+def _typed_choice(again: Again, settings: Settings) -> DeviceChoice:
+    """Take no device, since nothing is left to do, and refuse one that is not there where it was asked for anew.
+
+    Those that the run was started with may be another machine's. Raises SetUpRefused.
+    """
+    if any(DEVICE_SETTINGS & set(layer.values) for layer in again.typed):
+        devices_of(settings.devices, again.environment)
+    return DeviceChoice(())
 
 
 def _asked_for(plan: Plan, again: Again) -> frozenset[PageKey] | None:
@@ -178,11 +193,15 @@ def _settings_anew(resolved: Resolved, typed: Sequence[Layer]) -> Settings:
     return resolve([*first, *typed]).settings
 
 
-def _as_it_is_now(plan: Plan, row: EngineRow, again: Again) -> Plan:
-    """Give the plan with today's models, versions and inputs."""
+def _as_it_is_now(plan: Plan, row: EngineRow, again: Again, server: str | None) -> Plan:
+    """Give the plan with today's models, versions and inputs; `server` is where the model is now, if on one."""
+    if server is not None:
+        model, _ = served_model(server, plan.model.facts.name, row, again.environment)
+    else:
+        model = _model_now(plan.model, lambda: model_of(plan.resolved, row, again.environment, again.home)[0])
     return replace(
         plan,
-        model=_model_now(plan.model, lambda: model_of(plan.resolved, row, again.environment, again.home)[0]),
+        model=model,
         segmentation=_model_now(plan.segmentation, lambda: segmentation_of(plan.resolved)),
         versions=versions(),
         files=stamps_of(plan.pages),

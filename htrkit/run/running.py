@@ -10,13 +10,16 @@ from pathlib import Path
 
 from htrkit.config.choices import Format, WorkforceKind
 from htrkit.config.settings import Settings
+from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.core.history import Failed, History
 from htrkit.core.resume import Left, left_of, tally_before
 from htrkit.core.shown import shown
 from htrkit.core.tally import Tally
+from htrkit.domain.device import Device
 from htrkit.domain.engine import EngineRow
 from htrkit.domain.errors import OutputHeld
 from htrkit.domain.events import PageDone, PageFailed, Record, RunResumed, RunStarted, WorkerLost
+from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
 from htrkit.files.atomic import remove, write_stream
@@ -28,13 +31,18 @@ from htrkit.journal.lock import Lock
 from htrkit.outputs.csv_tables import FailureRow, failures_csv
 from htrkit.run.bench import Bench
 from htrkit.run.crew import workforce_for
+from htrkit.run.heard_costs import HeardCosts
 from htrkit.run.input_files import stamps_of
 from htrkit.run.learned_sizes import FILE, LearnedSizes
+from htrkit.run.order_of_work import in_order_of_work
 from htrkit.run.orphans import held_by_left_over, left_over
 from htrkit.run.out_folder import OutFolder
+from htrkit.run.pinning import pinned_here
 from htrkit.run.plan import Plan, versions
 from htrkit.run.plan_pages import run_id_of
 from htrkit.run.preflight import Ready
+from htrkit.run.report_file import write_report
+from htrkit.run.report_pictures import cut_here, cut_in_process
 from htrkit.run.session import Ended, Session, Worker, utc_now
 from htrkit.run.supervised import Supervised
 from htrkit.run.tables import write_tables
@@ -56,11 +64,19 @@ class Work:
     """What the journal is told first."""
     lock: Lock | None = None
     """OUT's, for the workers to hold as well: OUT is free only when the last of them has ended."""
+    devices: tuple[Device, ...] = ()
+    """Those that were chosen, and that the guardrails looked at; none is the CPU."""
 
     @property
     def before(self) -> Tally:
         """What the run has come to so far."""
         return tally_before(self.left)
+
+    @property
+    def confidence(self) -> ConfidenceWatch:
+        """What has heard all pages that are done."""
+        done = sorted(self.left.done.values(), key=lambda end: end.at)
+        return ConfidenceWatch.after(end.page for end in done)
 
     @property
     def sources(self) -> tuple[PageSource, ...]:
@@ -123,7 +139,7 @@ def first_work(plan: Plan, ready: Ready, out: OutFolder) -> Work:
     keys = [page.key for page in plan.pages]
     left = left_of(keys, History(), standing={}, alone=plan.skipped)
     opening = RunStarted(plan.run_id, len(plan.pages), plan.fingerprint)
-    return Work(plan, ready.resolved.settings, ready.row, out, left, opening)
+    return Work(plan, ready.resolved.settings, ready.row, out, left, opening, devices=ready.devices)
 
 
 def begun(
@@ -152,20 +168,24 @@ def carried_out(
     worker = _here(work, worker_of) if inline else None
     work.plan.write(work.out.plan)
     failures, losses = _Failures(dict(work.left.failed)), _Losses()
-    learned = LearnedSizes(cache_folder(os.environ, Path.home()) / FILE, work.bench)
+    learned, costs = LearnedSizes(cache_folder(os.environ, Path.home()) / FILE, work.bench), HeardCosts(work.bench)
+    sources = work.sources if worker is not None else in_order_of_work(work.sources, work.settings, work.row)
     with Journal(work.out.journal) as journal, ballast_in(work.out.ballast) as ballast:
-        told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, learned, *listeners)
+        told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, learned, costs, *listeners)
         session: Session | Supervised
         if worker is not None:
-            session = Session(worker, told, on_error=work.settings.on_error, now=now)
+            session = _in_this_process(work, worker, told, now)
         else:
             session = _supervised(work, told, now, lambda force: crewed(_with_sizes(force, learned)))
-        ended = session.run(work.sources, work.opening, skipped=work.left.unsaid, before=work.before)
+        ended = session.run(sources, work.opening, skipped=work.left.unsaid, before=work.before)
     learned.keep()
+    costs.keep(sources, work.plan.run_id, os.environ, Path.home())
     if losses.any:
         # Nobody of ours lives any more, and whoever died while writing has left files aside.
         sweep(work.out.path)
     _write_tables(work, failures.pages)
+    code = ExitCode(ended.counts.exit_code)
+    write_report(work.out, work.plan, exit_code=code, at=now(), cuts=cut_here if inline else cut_in_process)
     return ended
 
 
@@ -178,15 +198,24 @@ def _here(work: Work, given: WorkerOf | None) -> Worker:
     # The networks' libraries take seconds, and a run with processes leaves them to those.
     from htrkit.run.workshop import worker_of  # noqa: PLC0415
 
-    return worker_of(work.bench)
+    settings = pinned_here(work.settings, work.devices, os.environ)
+    return worker_of(replace(work.bench, settings=settings))
+
+
+def _in_this_process(work: Work, worker: Worker, listeners: Sequence[Listener], now: Callable[[], str]) -> Session:
+    wishes = work.settings
+    return Session(
+        worker, listeners, on_error=wishes.on_error, fail_on=wishes.fail_on, confidence=work.confidence, now=now
+    )
 
 
 def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str], crewed: Crewed) -> Supervised:
     """Give the run over processes."""
     logs, run_id = work.out.own / "logs", work.plan.run_id
-    workforce = workforce_for(work.bench, work.left, logs=logs, run_id=run_id, environment=os.environ)
+    workforce = workforce_for(work.bench, work.left, logs=logs, run_id=run_id, devices=work.devices)
     inherited = (work.lock.fileno(),) if work.lock is not None else ()
-    return Supervised(crewed(replace(workforce, inherited=inherited)), listeners, now=now)
+    force = crewed(replace(workforce, inherited=inherited))
+    return Supervised(force, listeners, fail_on=work.settings.fail_on, confidence=work.confidence, now=now)
 
 
 def _with_sizes(force: Workforce, learned: LearnedSizes) -> Workforce:

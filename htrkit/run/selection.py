@@ -92,7 +92,9 @@ def select(  # noqa: PLR0913 - what is asked, and four things that tests and pla
             *pictures.passed_over,
             *(PassedOver(path, IN_THE_PLAN) for path in sorted(known)),
         ),
-        warnings=(*found.warnings, *_xml_warnings(pictures, sheets, with_xml=with_xml), *keyed.warnings),
+        warnings=tuple(_xml_warnings(pictures, sheets, with_xml=with_xml)),
+        folders=found.warnings,
+        collisions=keyed.warnings,
         notes=() if with_xml else tuple(_unused(sheets, settings.segmenter)),
         inputs=tuple(inputs),
     )

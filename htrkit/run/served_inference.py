@@ -1,14 +1,14 @@
 """A page's items are answered by a device server, over a link that may break and come anew; nothing is asked twice."""
 
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from htrkit.domain.errors import HtrkitError, PageProblem
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.stages import Item, Raw, Stage
 from htrkit.run.channel import Channel
 from htrkit.run.link import Answer, Ask, Link, NoAnswer, Said
-from htrkit.run.messages import DropPage, IsServed, IsWaiting, NewLink
+from htrkit.run.messages import DropPage, GiveBack, IsServed, IsWaiting, NewLink
 
 
 class PageDropped(HtrkitError):
@@ -23,10 +23,12 @@ class ServedInference:
     """Asks the server that the run links this worker with.
 
     While the link is broken it waits for another: the run starts the server anew, or gives this worker to the next.
+    `wanted_back` hears that memory is short.
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, wanted_back: Callable[[], None] = lambda: None) -> None:
         self._channel = channel
+        self._wanted_back = wanted_back
         self._link: Link | None = None
         self._asked = 0
         self._waiting: dict[int, Ask] = {}
@@ -110,6 +112,8 @@ class ServedInference:
                 self.hear(message)
             case DropPage():
                 raise PageDropped("The page was put down.", mend="")
+            case GiveBack():
+                self._wanted_back()
             case None:
                 raise RunGone("The run is gone.", mend="")
             case _:

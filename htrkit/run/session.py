@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from htrkit.config.choices import OnError
+from htrkit.config.choices import FailOn, OnError
+from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.core.shown import shown
 from htrkit.core.tally import Tally
 from htrkit.domain.errors import PageProblem, RunStopped
@@ -49,10 +50,19 @@ def utc_now() -> str:
 class Session:
     """One run over one plan, without processes of its own."""
 
-    def __init__(
-        self, worker: Worker, listeners: Sequence[Listener], *, on_error: OnError, now: Callable[[], str] = utc_now
+    def __init__(  # noqa: PLR0913 - who works, who listens, and what the settings say of ends
+        self,
+        worker: Worker,
+        listeners: Sequence[Listener],
+        *,
+        on_error: OnError,
+        fail_on: FailOn = FailOn.FAILURE,
+        confidence: ConfidenceWatch | None = None,
+        now: Callable[[], str] = utc_now,
     ) -> None:
         self._worker = worker
+        self._fail_on = fail_on
+        self._confidence = confidence or ConfidenceWatch()
         self._listeners = listeners
         self._on_error = on_error
         self._now = now
@@ -70,7 +80,7 @@ class Session:
 
         `before` is what an earlier part of the run has come to; the end counts it in.
         """
-        self._tell = Teller(self._listeners, now=self._now, before=before)
+        self._tell = Teller(self._listeners, now=self._now, before=before, fail_on=self._fail_on)
         error: RunStopped | None = None
         reason, code = "finished", ExitCode.DONE
         try:
@@ -99,7 +109,7 @@ class Session:
 
     def _end(self, source: PageSource) -> PageDone | PageFailed:
         try:
-            return self._worker.work(source)
+            return self._confidence.flagged(self._worker.work(source))
         except PageProblem as problem:
             return PageFailed(
                 source.key,

@@ -1,9 +1,10 @@
 """The run's own loop: it hears processes, signals and the clock, asks the schedule, and carries its orders out."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
+from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.core.schedule import Schedule
 from htrkit.core.shown import shown
 from htrkit.domain.events import (
@@ -32,7 +33,6 @@ from htrkit.domain.schedule import (
     Order,
     Passed,
     Pause,
-    Pressed,
     Retire,
     Retry,
     RoomAgain,
@@ -42,11 +42,14 @@ from htrkit.domain.schedule import (
 )
 from htrkit.domain.serving import Drop, GiveUpServer, KillServer, Link, ServeOnly, StartServer
 from htrkit.domain.source import PageSource
+from htrkit.run.curve import Curve
+from htrkit.run.glimpse import Glimpsing
 from htrkit.run.hearing import Hand, Hearing
 from htrkit.run.interrupts import Interrupts
-from htrkit.run.memory_watch import MemoryWatch
-from htrkit.run.messages import AnswerOnly, DropPage, TakePage
+from htrkit.run.memory_watch import EVERYBODY, AskBack, Deed, Hear, HoldAhead, MemoryWatch, Tell
+from htrkit.run.messages import AnswerOnly, DropPage, GiveBack, TakePage
 from htrkit.run.read_ahead import ReadAhead
+from htrkit.run.sampler import Sampler
 from htrkit.run.switchboard import Gone, Staff, Switchboard
 
 TICK_SECONDS = 0.5
@@ -66,6 +69,9 @@ class Supervisor:
     """Tells whether the trouble with an input, by its path, or with OUT (empty) has passed."""
     memory: MemoryWatch
     ahead: ReadAhead
+    sampler: Sampler = field(default_factory=Sampler)
+    glimpsing: Glimpsing = field(default_factory=Glimpsing)
+    confidence: ConfidenceWatch = field(default_factory=ConfidenceWatch)
     clock: Callable[[], float] = time.monotonic
     _hearing: Hearing = field(default_factory=Hearing)
     _board: Switchboard = field(init=False)
@@ -73,10 +79,14 @@ class Supervisor:
     _probe_at: float = 0.0
     _pauses: int = 0
     """Since a page was last done."""
+    _curve: Curve = field(init=False)
     _end: End | None = None
 
     def __post_init__(self) -> None:
         self._board = Switchboard(self.staff)
+        self._hearing.confidence = self.confidence
+        self.sampler.processes, self.sampler.ahead_bytes = self._board.pids, self.ahead.ahead_bytes
+        self._curve = Curve(self.sampler)
 
     def run(self) -> End:
         """Take the pages to their end; nothing of ours runs any more when this returns."""
@@ -88,6 +98,7 @@ class Supervisor:
                     self._obey(order)
                 while self._end is None:
                     self._turn(interrupts)
+            self._tell_all(self._curve.last())
             return self._end
         finally:
             self.ahead.close()
@@ -104,12 +115,30 @@ class Supervisor:
         for halt in interrupts.heard():
             self._hear(Asked(halt, self.clock()))
         self._probe()
-        if self._end is None and (news := self.memory.look(self.clock())) is not None:
-            self.tell(news.event)
-            self.ahead.hold(on=isinstance(news.heard, Pressed))
-            self._hear(news.heard)
+        if self._end is None:
+            self._look_at_memory()
         if self._end is None:
             self._hear(Passed(self.clock()))
+        self.glimpsing.look(self.clock(), self.schedule, self._hearing.batches, self.ahead)
+
+    def _look_at_memory(self) -> None:
+        """Act on what has changed, and tell now and then how everything stands."""
+        at = self.clock()
+        for deed in self.memory.look(at, self.sampler.devices):
+            self._do(deed)
+        self._tell_all(self._curve.points(at))
+
+    def _do(self, deed: Deed) -> None:
+        match deed:
+            case HoldAhead():
+                self.ahead.hold(on=deed.on)
+            case Tell():
+                self.tell(deed.event)
+            case Hear():
+                self._hear(deed.heard)
+            case AskBack():
+                for name in self._board.pids() if deed.process == EVERYBODY else (deed.process,):
+                    self._board.say(name, GiveBack())
 
     def _patience(self) -> float:
         deadline = self.schedule.next_deadline()
@@ -117,7 +146,7 @@ class Supervisor:
             return TICK_SECONDS
         return min(max(deadline - self.clock(), 0.0), TICK_SECONDS)
 
-    def _tell_all(self, events: tuple[Event, ...]) -> None:
+    def _tell_all(self, events: Iterable[Event]) -> None:
         for event in events:
             if isinstance(event, PageDone):
                 self._pauses = 0
@@ -181,6 +210,7 @@ class Supervisor:
         self._hearing.hands[order.worker] = Hand(order.key, order.attempt)
         self.ahead.taken(self.sources[order.key].path)
         self.tell(PageStarted(order.key, order.attempt))
+        self._curve.begin(self.clock())
         self._board.mark_page(order.worker)
         self._board.say(order.worker, TakePage(asdict(self.sources[order.key]), order.attempt))
 

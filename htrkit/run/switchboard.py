@@ -93,6 +93,10 @@ class Switchboard:
         if (process := self._processes.get(name)) is not None:
             process.say(message)
 
+    def pids(self) -> Mapping[str, int]:
+        """Give the process ids of all, by their names; another thread may ask."""
+        return {name: process.popen.pid for name, process in list(self._processes.items())}
+
     def mark_page(self, worker: str) -> None:
         """Remember where in a worker's log its next page begins."""
         if (process := self._processes.get(worker)) is not None:

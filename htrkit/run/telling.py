@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from htrkit.core.tally import Tally, told
+from htrkit.config.choices import FailOn
+from htrkit.core.tally import Tally, finished_with, told
 from htrkit.domain.events import Event, PageSkipped, Record, RunEnded
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
@@ -13,8 +14,16 @@ Listener = Callable[[Record], None]
 class Teller:
     """Stamps events, tells them in a fixed order, and counts what was told: done means journaled."""
 
-    def __init__(self, listeners: Sequence[Listener], *, now: Callable[[], str], before: Tally) -> None:
+    def __init__(
+        self,
+        listeners: Sequence[Listener],
+        *,
+        now: Callable[[], str],
+        before: Tally,
+        fail_on: FailOn = FailOn.FAILURE,
+    ) -> None:
         self._listeners = listeners
+        self._fail_on = fail_on
         self._now = now
         self.tally = before
 
@@ -31,8 +40,8 @@ class Teller:
             self(PageSkipped(key, "its files are in OUT already"))
 
     def counts(self, reason: str, code: ExitCode) -> RunEnded:
-        """Give the accounting of the run's end; one that found nothing else wrong may hold failed pages."""
+        """Give the accounting of the run's end; one that found nothing else wrong may hold failed or flagged pages."""
         tally = self.tally
-        if code is ExitCode.DONE and tally.failed:
-            code = ExitCode.FAILED_PAGES
+        if code is ExitCode.DONE:
+            code = finished_with(tally, self._fail_on)
         return RunEnded(tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run, reason, int(code))

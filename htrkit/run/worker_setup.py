@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from htrkit.config.settings import Settings
-from htrkit.core.lookup import engine_named
 from htrkit.domain.stages import Inference
-from htrkit.engines.catalog import ENGINES
+from htrkit.engines.outside import engine_called
 from htrkit.run.bench import Bench
 from htrkit.run.messages import SetUp
 from htrkit.run.model_file import ModelFile
@@ -24,7 +23,7 @@ def bench_from(order: SetUp) -> Bench:
     settings = Settings.model_validate({**order.settings, "threads": order.threads})
     return Bench(
         settings,
-        engine_named(order.engine, ENGINES),
+        engine_called(order.engine),
         ModelFile(Path(order.model[0]), order.model[1]),
         ModelFile(Path(order.segmentation[0]), order.segmentation[1]),
         order.reading,
@@ -34,4 +33,6 @@ def bench_from(order: SetUp) -> Bench:
 
 def device_of(order: SetUp) -> str:
     """Give the device that the worker computes on, or its server's."""
+    if order.settings.get("server") is not None:
+        return str(order.settings["server"])
     return "" if order.served else device_named(str(order.settings["device"]))

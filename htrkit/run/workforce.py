@@ -11,6 +11,7 @@ from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import SetUp
 from htrkit.run.orphans import marks
 from htrkit.run.processes import DEVICE_SERVER, PAGE_WORKER, Post, module_command
+from htrkit.run.sampler import Sampler
 from htrkit.run.switchboard import Staff
 
 MEMORY_LIMIT_SHARE = 0.9
@@ -53,6 +54,8 @@ class Workforce:
     ahead_bytes: int = 0
     """So much of the next pages' files is read before workers ask for them; 0 turns that off."""
     memory: MemoryWatch = field(default_factory=lambda: MemoryWatch(MEMORY_LIMIT_SHARE))
+    sampler: Sampler = field(default_factory=Sampler)
+    """Is told where to look when the run begins; a screen that has the same one may ask it as well."""
     command: Sequence[str] = module_command(PAGE_WORKER)
     server_command: Sequence[str] = module_command(DEVICE_SERVER)
     has_room: Callable[[Path], bool] | None = None

@@ -4,18 +4,18 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache
 
-import torch
-
-from htrkit.config.choices import ReadingDirection
-from htrkit.config.settings import Settings
+from htrkit.config.choices import PageReads, ReadingDirection
+from htrkit.config.settings import LANGUAGE_WORDS, OF_LAYOUT, Settings
+from htrkit.core.alarms_script import scripts_of
 from htrkit.core.device_choice import device_for
 from htrkit.devices.quotas import usable_cores
+from htrkit.domain.engine import Reads
 from htrkit.domain.failure import Step
 from htrkit.domain.page import Direction
 from htrkit.domain.renderers import RenderOptions
-from htrkit.domain.stages import Inference, LoadOrder, Stage
+from htrkit.domain.stages import Inference, LoadOrder, ReadingOptions, Stage
 from htrkit.engines.loader import load_stage
-from htrkit.layouts.kraken_baselines import KrakenBaselines
+from htrkit.models.catalog import script_on_card
 from htrkit.outputs.catalog import renderers
 from htrkit.run.bench import Bench
 from htrkit.run.inference import LocalInference
@@ -44,31 +44,61 @@ def worker_of(
 def reader_of(bench: Bench, inference: Inference | None = None) -> PageReader:
     """Load the recogniser now and the segmenter when a page first needs it; raises PreflightRefused."""
     settings = bench.settings
-    torch.set_num_threads(threads(settings))
-    device = "cpu" if inference is not None else device_named(settings.devices)
-    stages = stages_of(bench, device)
+    remote = settings.server is not None
+    if not remote:
+        _share_cores(settings)
+    device = "cpu" if remote or inference is not None else device_named(settings.devices)
+    stages = stages_of(bench, device, computes=inference is None)
     own = inference or LocalInference(batch_size(bench, device))
     networks = Networks(stages[Step.SEGMENT], stages[Step.RECOGNISE](), own)
-    wishes = ReadingWishes(settings.segmenter, settings.dpi, settings.max_megapixels)
+    scripts = scripts_of(settings.script or script_on_card(bench.model.facts.sha256))
+    whole = bench.row.reads is Reads.PAGES and settings.reads is PageReads.PAGE
+    wishes = ReadingWishes(settings.segmenter, settings.dpi, settings.max_megapixels, scripts, whole_pages=whole)
     return PageReader(networks, wishes, bench.reading)
 
 
-def stages_of(bench: Bench, device: str) -> Mapping[Step, Callable[[], Stage]]:
-    """Give what loads each stage's network onto a device, when first asked."""
+def stages_of(bench: Bench, device: str, *, computes: bool = True) -> Mapping[Step, Callable[[], Stage]]:
+    """Give what loads each stage onto a device, when first asked; or what only stands before and behind its network."""
     wished = bench.settings.direction
     direction = None if wished is ReadingDirection.AUTO else Direction(wished.value)
 
     @cache
     def segmenter() -> Stage:
+        # Seconds and a gigabyte, which a run does without that has whole pages read by a server.
+        from htrkit.layouts.kraken_baselines import KrakenBaselines  # noqa: PLC0415
+
+        if bench.settings.server is not None:
+            _share_cores(bench.settings)
         order = LoadOrder(str(bench.segmentation.path), bench.segmentation.facts, device, direction)
         stage: Stage = KrakenBaselines(order)
         return stage
 
     @cache
     def recogniser() -> Stage:
-        return load_stage(bench.row, LoadOrder(str(bench.model.path), bench.model.facts, device, direction))
+        options = options_of(bench.settings)
+        order = LoadOrder(str(bench.model.path), bench.model.facts, device, direction, options, computes=computes)
+        return load_stage(bench.row, order)
 
     return {Step.SEGMENT: segmenter, Step.RECOGNISE: recogniser}
+
+
+def options_of(settings: Settings) -> ReadingOptions:
+    """Give what the settings ask of an engine."""
+    return ReadingOptions(
+        settings.num_beams,
+        settings.max_new_tokens,
+        settings.prompt,
+        settings.adapter,
+        settings.processor,
+        whole_pages=settings.reads is PageReads.PAGE,
+        server=settings.server,
+        line_prompt=settings.party_prompt,
+        languages=() if settings.party_languages in LANGUAGE_WORDS else tuple(settings.party_languages.split(",")),
+        layout_languages=settings.party_languages == OF_LAYOUT,
+        lines_together=settings.batch_size if isinstance(settings.batch_size, int) else None,
+        language_model=settings.language_model,
+        language_model_weight=settings.language_model_weight,
+    )
 
 
 def batch_size(bench: Bench, device: str) -> int:
@@ -86,6 +116,14 @@ def threads(settings: Settings) -> int:
     return usable_cores()
 
 
+def _share_cores(settings: Settings) -> None:
+    import torch  # noqa: PLC0415 - as above
+
+    torch.set_num_threads(threads(settings))
+
+
 def device_named(wish: str) -> str:
     """Give torch's name of the device; raises PreflightRefused for one that is not there."""
+    import torch  # noqa: PLC0415 - as above
+
     return device_for(wish, cards=torch.cuda.device_count() if torch.cuda.is_available() else 0)

@@ -1,17 +1,31 @@
 """The engine table as people and programs read it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import orjson
 
-from htrkit.domain.engine import BatchRange, CpuPage, EngineRow, MemoryModel, Speed, Tolerance
+from htrkit.domain.engine import BatchRange, CpuPage, EngineRow, MemoryModel, OptionNeed, Prompting, Speed, Tolerance
 from htrkit.domain.names import EngineName
 from htrkit.ui.tables import pairs, table
 from htrkit.ui.words import size
 
-ENGINES_SCHEMA = 1
+ENGINES_SCHEMA = 2
 Missing = Mapping[EngineName, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    """A setting as it is typed, and what it does."""
+
+    setting: str
+    flags: tuple[str, ...]
+    default: str
+    meaning: str
+
+
+Options = Mapping[EngineName, Sequence[ShownOption]]
+"""Of each engine, those that matter to it."""
 
 
 def engine_table(rows: Sequence[EngineRow], missing: Missing) -> str:
@@ -35,7 +49,7 @@ def engine_table(rows: Sequence[EngineRow], missing: Missing) -> str:
     return "\n".join([shown, *(["", "missing here:", *lacks] if lacks else [])])
 
 
-def engine_page(row: EngineRow, missing: Sequence[str]) -> str:
+def engine_page(row: EngineRow, missing: Sequence[str], options: Sequence[ShownOption]) -> str:
     """Give all that is known of one engine."""
     facts = [
         ("engine", f"{row.name}: {row.title}"),
@@ -43,9 +57,13 @@ def engine_page(row: EngineRow, missing: Sequence[str]) -> str:
         ("reads", str(row.reads)),
         ("least device", str(row.least_device)),
         ("model", row.default_model or "must be given with --model"),
+        ("models", "\n".join(f"{one.name}: {one.reads} ({one.address})" for one in row.models)),
+        ("options", "\n".join(_option(one) for one in options)),
+        ("extras", "\n".join(_extra(extra) for extra in row.extras)),
         ("batch", _batch(row.batch)),
         ("memory", "\n".join(_memory(model) for model in row.memory)),
         ("beams", "none" if row.beams_limit is None else f"up to {row.beams_limit}"),
+        ("told", _told(row.prompting)),
         ("minutes for 100 pages", f"{_speed(row.speed)}\n{row.speed.source.words}"),
         ("minutes for 1,000 pages", _long_speed(row.speed)),
         ("a page on the CPU", _cpu_page(row.cpu_page)),
@@ -58,10 +76,34 @@ def engine_page(row: EngineRow, missing: Sequence[str]) -> str:
     return pairs([fact for fact in facts if fact[1]])
 
 
-def engine_document(rows: Sequence[EngineRow], missing: Missing) -> str:
-    """Give the table as JSON."""
-    engines = [asdict(row) | {"missing": list(missing[row.name])} for row in rows]
+def engine_document(rows: Sequence[EngineRow], missing: Missing, options: Options) -> str:
+    """Give the table as JSON; the options of an engine are objects there, with flags, default and meaning."""
+    engines = [
+        asdict(row) | {"missing": list(missing[row.name]), "options": [asdict(option) for option in options[row.name]]}
+        for row in rows
+    ]
     return orjson.dumps({"schema": ENGINES_SCHEMA, "engines": engines}, option=orjson.OPT_INDENT_2).decode()
+
+
+def _option(option: ShownOption) -> str:
+    return f"{', '.join(option.flags)}: {option.meaning} (Default: {option.default}.)"
+
+
+def _extra(extra: OptionNeed) -> str:
+    return f"{extra.setting} needs {extra.need.module}: {extra.need.command}"
+
+
+def _told(prompting: Prompting | None) -> str:
+    if prompting is None:
+        return ""
+    words = [
+        ("system prompt", prompting.system),
+        ("a page", prompting.page or "nothing but the picture"),
+        ("a line", prompting.line or "nothing but the picture"),
+        ("writes at most", f"{prompting.most_tokens:,} tokens a page, {prompting.most_tokens_a_line:,} a line"),
+        ("whose words", prompting.source),
+    ]
+    return "\n".join(f"{name}: {said}" for name, said in words if said)
 
 
 def _tolerance(tolerance: Tolerance | None) -> str:

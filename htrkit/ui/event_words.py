@@ -34,6 +34,7 @@ from htrkit.domain.events import (
     WorkerRetired,
     WorkerStarted,
 )
+from htrkit.ui.flag_words import flag_words
 from htrkit.ui.words import amount, counted, duration, percent
 
 
@@ -117,6 +118,6 @@ def _of_run(event: OfRun) -> str:
 
 def page_words(page: PageDone) -> str:
     """Say what a page came to."""
-    flags = f", flagged: {', '.join(page.flags)}" if page.flags else ""
+    flags = f", flagged: {flag_words(page)}" if page.flags else ""
     sure = f", confidence {percent(page.confidence)}" if page.confidence is not None else ""
     return f"{page.key}: {counted(page.lines, 'line')}{sure}, {duration(page.seconds)}{flags}"

@@ -76,6 +76,7 @@ def _page(page: PageStory) -> Mapping[str, object]:
                 "worker": page.end.worker,
                 "device": page.end.device,
                 "flags": page.end.flags,
+                "reasons": [{"code": one.code, "line": one.line, "message": one.message} for one in page.end.reasons],
                 "attempts": page.end.attempts,
             }
         case PageFailed():

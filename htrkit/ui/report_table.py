@@ -9,6 +9,7 @@ from htrkit.domain.events import PageDone, PageFailed
 from htrkit.domain.failure import FailureClass
 from htrkit.outputs.text import visible
 from htrkit.ui.failure_breakdown import class_lines, failures_head
+from htrkit.ui.flag_words import flag_words
 from htrkit.ui.report_words import HERE, at_work, incident, next_steps, outcome
 from htrkit.ui.tables import pairs, table
 from htrkit.ui.words import amount, counted, duration, shown, size
@@ -107,7 +108,7 @@ def _flagged(report: Report) -> str:
     if not report.flagged:
         return ""
     flags = ", ".join(f"{visible(flag)} {amount(number)}" for flag, number in report.flags)
-    rows = [(page.key, visible(", ".join(page.flags))) for page in report.flagged]
+    rows = [(page.key, _cut(flag_words(page))) for page in report.flagged]
     return f"FLAGGED {amount(len(rows))}: {flags}\n{table(('page', 'flags'), rows)}"
 
 

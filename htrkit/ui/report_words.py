@@ -1,7 +1,7 @@
 """The sentences of a report that its table and its HTML share."""
 
 from htrkit.core.report import Course, Report
-from htrkit.core.report_advice import resume_command, retry_command
+from htrkit.core.report_advice import resume_command, retry_command, typed_out
 from htrkit.core.report_pages import Happening, Incident
 from htrkit.domain.events import (
     BatchShrunk,
@@ -47,6 +47,11 @@ def next_steps(report: Report) -> tuple[str, ...]:
     resume = (resume_command(out),) if report.counts.not_run or damaged else ()
     classes = dict.fromkeys(group.failure for group in report.failures)
     return resume + tuple(retry_command(failure, out) for failure in classes)
+
+
+def all_pages(report: Report) -> str:
+    """Give the command that lists every page, however many there are."""
+    return f"htrkit report {typed_out(shown(report.out))} --format csv"
 
 
 def at_work(report: Report) -> str:

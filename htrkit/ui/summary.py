@@ -5,6 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from htrkit.core.tally import Tally
+from htrkit.ui.flag_words import flag_counts
 from htrkit.ui.words import amount, counted, duration, percent, shown
 
 
@@ -18,7 +19,8 @@ def summary(tally: Tally, *, out: Path, formats: tuple[str, ...], seconds: float
     if tally.blank:
         yield f"{counted(tally.blank, 'page has', 'pages have')} no lines"
     if tally.flagged:
-        yield f"{counted(tally.flagged, 'page is', 'pages are')} flagged: `notes` in {shown(out)}/json says why"
+        flags = flag_counts(tally.flags)
+        yield f"{counted(tally.flagged, 'page is', 'pages are')} flagged ({flags}): htrkit report {quote(shown(out))}"
     if tally.failed:
         yield f"{counted(tally.failed, 'page')} failed: {shown(out / 'failures.csv')} says why"
     if tally.not_run:

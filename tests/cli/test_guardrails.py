@@ -90,6 +90,14 @@ def test_party_without_lines_is_refused(findings: Findings) -> None:
     assert (code, "no-lines" in [row["code"] for row in rows]) == (ExitCode.PREFLIGHT, True)
 
 
+def test_a_model_of_another_engine_is_refused_and_the_one_that_reads_it_named(findings: Findings) -> None:
+    code, rows = findings("-e", "party", "-m", "latin-modern")
+    assert (code, [row["mend"] for row in rows if row["code"] == "model"]) == (
+        ExitCode.PREFLIGHT,
+        ["This one reads: -e kraken"],
+    )
+
+
 def test_with_sidecars_alone_party_needs_one_a_page(findings: Findings) -> None:
     _, rows = findings("-e", "party", "-m", "any/model", "-s", "sidecar")
     assert [row["severity"] for row in rows if row["code"] == "no-lines"] == ["blocker"]
@@ -120,7 +128,7 @@ def test_a_run_says_all_that_stands_in_its_way_at_once_and_loads_nothing(
     said = capsys.readouterr().err
 
     assert code == ExitCode.PREFLIGHT
-    for words_of in ("no code for it", "/nowhere", "--allow-slow-cpu", "-s auto", "--batch-size auto"):
+    for words_of in ("/nowhere", "--allow-slow-cpu", "-s auto", "--batch-size auto"):
         assert words_of in said
     assert said.startswith("error:")
     assert not [name for name in sys.modules if name.partition(".")[0] in LOADED]

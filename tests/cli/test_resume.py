@@ -70,9 +70,10 @@ def scans(tmp_path: Path) -> Path:
 
 
 def outputs(out: Path) -> dict[str, bytes]:
-    """Every file that is for readers."""
+    """Every file that is for readers and does not tell when the run did what."""
     files = (path for path in out.rglob("*") if path.is_file() and ".htrkit" not in path.parts)
-    return {str(path.relative_to(out)): path.read_bytes() for path in files if path.name != "failures.csv"}
+    of_a_course = {"failures.csv", "report.html"}
+    return {str(path.relative_to(out)): path.read_bytes() for path in files if path.name not in of_a_course}
 
 
 def cut(out: Path, after: int) -> None:

@@ -113,13 +113,15 @@ def test_events_for_programs_are_all_that_is_on_stderr(htrkit: Htrkit, good: Pat
     ended = htrkit("run", good, "-o", tmp_path / "out", *QUICK, "--progress", "json")
 
     events = [json.loads(line) for line in ended.err.splitlines()]
-    assert [event["event"] for event in events] == ["RunStarted", *["PageStarted", "PageDone"] * 2, "RunEnded"]
+    pages = ["PageStarted", "PageDone"] * 2
+    assert [event["event"] for event in events] == ["RunStarted", *pages, "RunEnded", "Summary"]
     assert {event["schema"] for event in events} == {1}
     assert events[-1]["done"] == 2
 
 
 def test_quiet_says_nothing_that_is_no_error(htrkit: Htrkit, good: Path, tmp_path: Path) -> None:
     assert htrkit("run", good, "-o", tmp_path / "out", *QUICK, "-q") == Ended(0, "", "")
+    assert "finished; exit code 0" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_an_out_that_holds_a_run_is_refused(htrkit: Htrkit, good: Path, tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ def test_abort_stops_at_the_first_failed_page(htrkit: Htrkit, strips: Path, tmp_
     ("words", "code", "said"),
     [
         (["-e", "krakn"], ExitCode.USAGE, "kraken"),
-        (["-e", "trocr"], ExitCode.PREFLIGHT, "no code"),
+        (["-e", "trocr"], ExitCode.PREFLIGHT, "no model of its own"),
         (["-m", "nowhere.mlmodel"], ExitCode.PREFLIGHT, "nowhere.mlmodel"),
         (["--segmenter-model", "nowhere"], ExitCode.PREFLIGHT, "nowhere"),
         (["--set", "dip=3"], ExitCode.USAGE, "dpi"),

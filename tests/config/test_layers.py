@@ -2,6 +2,7 @@
 
 import pytest
 
+from htrkit.config.anew import GIVEN_ANEW
 from htrkit.config.layers import Layer, assignments_layer, environment_layer, resolve
 from htrkit.config.meanings import MEANINGS
 from htrkit.config.settings import Settings, text_changing
@@ -60,3 +61,35 @@ def test_what_can_change_the_text_is_marked_and_screens_are_not() -> None:
 def test_every_setting_says_what_it_means() -> None:
     assert list(MEANINGS) == list(Settings.model_fields)
     assert all(meaning.endswith(".") for meaning in MEANINGS.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "script"),
+    [("Latn", "Latn"), ("latn", "Latn"), ("GREK, latn", "Grek,Latn"), ("Jpan", "Jpan"), ("zyyy", "Zyyy")],
+)
+def test_scripts_are_written_as_the_standard_does(typed: str, script: str) -> None:
+    assert resolve([Layer("command line", {"script": typed})]).settings.script == script
+
+
+def test_an_unknown_script_names_the_nearest_known_one() -> None:
+    with pytest.raises(UsageProblem, match=r"`script` cannot be 'Latin,Gerk': latin is no known script"):
+        resolve([Layer("command line", {"script": "Latin,Gerk"})])
+    with pytest.raises(UsageProblem, match="did you mean grek"):
+        resolve([Layer("command line", {"script": "Gerk"})])
+
+
+@pytest.mark.parametrize(("typed", "rate"), [("10%", 0.1), ("10 %", 0.1), ("0.1", 0.1), ("off", "off"), (1, 1.0)])
+def test_an_alarm_rate_is_a_share_or_off(typed: object, rate: object) -> None:
+    assert resolve([Layer("command line", {"stop_on_alarm_rate": typed})]).settings.stop_on_alarm_rate == rate
+
+
+@pytest.mark.parametrize("typed", ["0", "-1%", "200%", "often"])
+def test_no_other_alarm_rate_is_taken(typed: str) -> None:
+    with pytest.raises(UsageProblem, match="stop_on_alarm_rate"):
+        resolve([Layer("command line", {"stop_on_alarm_rate": typed})])
+
+
+def test_what_fails_a_run_and_what_stops_it_may_be_given_anew_and_the_script_may_not() -> None:
+    assert {"fail_on", "stop_on_alarm_rate"} <= set(GIVEN_ANEW)
+    assert "script" not in GIVEN_ANEW
+    assert not {"fail_on", "stop_on_alarm_rate", "script"} & text_changing()

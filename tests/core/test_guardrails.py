@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from htrkit.config.choices import Segmenter
+from htrkit.config.choices import PageReads, Segmenter
 from htrkit.config.settings import Settings
 from htrkit.core.guarded import Guard, Guarded, PageFacts
 from htrkit.core.guardrails import clamped, guardrail_findings
@@ -236,3 +236,17 @@ def test_what_people_should_know_of_an_engine_is_a_note(row: EngineRow) -> None:
 def test_lines_are_looked_for_by_the_segmenter_that_is_set() -> None:
     counts = {kind: set_up(KRAKEN, without_lines=4, segmenter=kind).to_segment for kind in Segmenter}
     assert counts == {Segmenter.AUTO: 4, Segmenter.KRAKEN: 10, Segmenter.SIDECAR: 0, Segmenter.NONE: 0}
+
+
+def test_what_a_server_computes_on_is_nobodys_business_here() -> None:
+    bad = set_up(QWEN3_VL, cpu(free_gb=1), pages=100_000, batch_size=500, num_beams=9, parallel_gpus=True)
+    assert found(bad)
+    served = replace(bad, settings=bad.settings.model_copy(update={"server": "http://gpu7/v1"}))
+    assert found(served) == []
+
+
+def test_a_page_engine_that_reads_line_by_line_needs_lines() -> None:
+    pages = set_up(CHURRO, pages=10, without_lines=4)
+    assert pages.to_segment == 0
+    by_line = replace(pages, settings=pages.settings.model_copy(update={"reads": PageReads.LINE}))
+    assert by_line.to_segment == 4

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htrkit.core.jobs import WORKER_BYTES, Jobs, jobs_for
+from htrkit.core.jobs import ASKING_AT_ONCE, ASKING_BYTES, WORKER_BYTES, Jobs, jobs_asking, jobs_for
 
 MUCH = 1000 * WORKER_BYTES
 
@@ -32,3 +32,11 @@ def test_left_to_the_machine_cores_are_never_given_out_twice(cores: int, memory:
 
     assert jobs.workers >= 1
     assert 1 <= jobs.workers * jobs.threads <= cores
+
+
+def test_workers_that_ask_a_server_need_memory_and_no_cores() -> None:
+    assert jobs_asking(asked=None, memory_bytes=MUCH, pages=1000) == Jobs(ASKING_AT_ONCE, 1)
+    assert jobs_asking(asked=None, memory_bytes=3 * ASKING_BYTES, pages=1000) == Jobs(3, 1)
+    assert jobs_asking(asked=None, memory_bytes=0, pages=1000) == Jobs(1, 1)
+    assert jobs_asking(asked=64, memory_bytes=0, pages=1000) == Jobs(64, 1)
+    assert jobs_asking(asked=64, memory_bytes=0, pages=2) == Jobs(2, 1)

@@ -28,4 +28,4 @@ def test_an_engine_that_needs_a_gpu_lacks_one_only_where_there_is_none() -> None
 def test_a_missing_package_comes_with_the_command_that_installs_it() -> None:
     row = replace(ROW, needs=(ExtraNeed("party", "pip install party"), ExtraNeed("json", "never")))
 
-    assert lacking(row, installed=lambda module: module == "json", cards=0) == ("party: pip install party",)
+    assert lacking(row, installed=lambda need: need.module == "json", cards=0) == ("party: pip install party",)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from htrkit.core.limits import Limits, LimitsInForce, cpu_limits, gpu_limits
+from htrkit.core.limits import Limits, LimitsInForce, asking_limits, cpu_limits, gpu_limits, patient
 from htrkit.domain.failure import Step
 
 
@@ -61,3 +61,14 @@ def test_a_few_slow_pages_do_not_move_the_median_and_old_pages_are_forgotten() -
     for _ in range(200):
         in_force.learn(Step.SEGMENT, 50)
     assert in_force.of(Step.SEGMENT) == 500
+
+
+def test_an_engine_whose_usual_page_takes_minutes_has_ten_times_as_long_for_the_first_ones() -> None:
+    limits = patient(cpu_limits(), page_seconds=1_000)
+    assert LimitsInForce(limits).of(Step.RECOGNISE) == 10_000
+    assert LimitsInForce(limits).of(Step.SEGMENT) == LimitsInForce(cpu_limits()).of(Step.SEGMENT)
+
+
+def test_a_quick_engine_has_no_longer_for_it_and_a_fixed_limit_stays() -> None:
+    assert patient(cpu_limits(), page_seconds=11) == cpu_limits()
+    assert patient(asking_limits(), page_seconds=1_000) == asking_limits()

@@ -1,6 +1,8 @@
 """Memory that is short lets few pages be in hand; it must come well free before all go on."""
 
-from htrkit.core.pressure import MemorySample, Pressure, Turn
+import pytest
+
+from htrkit.core.pressure import GAP, MARGIN, Mark, MemorySample, Pressure, Turn
 from htrkit.core.schedule import Schedule
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import Died, End, Finished, Give, Order, Passed, Pressed, Ready, Relieved, Retire, Start
@@ -15,14 +17,49 @@ def kinds(orders: list[Order]) -> list[type[Order]]:
     return [type(order) for order in orders]
 
 
-def test_short_is_said_once_and_enough_only_well_below() -> None:
+def said(*percents: int) -> list[tuple[Turn, ...]]:
     pressure = Pressure(0.9)
-    said = [pressure.hear(used(percent)) for percent in (50, 90, 91, 99, 88, 86, 84, 84, 91)]
-    assert said == [None, None, Turn.SHORT, None, None, None, Turn.ENOUGH, None, Turn.SHORT]
+    return [pressure.hear(used(percent)) for percent in percents]
+
+
+def test_what_is_read_ahead_is_the_first_to_go_and_the_last_to_come_again() -> None:
+    assert said(50, 88, 89, 91, 99, 88, 84, 83, 81) == [
+        (),
+        (Turn.TIGHT,),
+        (),
+        (Turn.SHORT,),
+        (),
+        (),
+        (Turn.ENOUGH,),
+        (),
+        (Turn.ROOMY,),
+    ]
+
+
+def test_a_jump_over_both_marks_is_acted_on_in_the_same_order() -> None:
+    assert said(50, 95, 50) == [(), (Turn.TIGHT, Turn.SHORT), (Turn.ENOUGH, Turn.ROOMY)]
+
+
+def test_a_memory_that_is_tight_and_eases_never_paused_anybody() -> None:
+    assert said(88, 90, 83, 81) == [(Turn.TIGHT,), (), (), (Turn.ROOMY,)]
+
+
+@pytest.mark.parametrize("used_share", [0.87, 0.86, 0.83])
+def test_between_mark_and_gap_nothing_changes(used_share: float) -> None:
+    for was in (True, False):
+        mark = Mark(0.9 - MARGIN, over=was)
+        assert not mark.crossed(used_share)
+        assert mark.over is was
+
+
+def test_a_run_does_not_flutter_around_its_limit() -> None:
+    around = [90, 92, 89, 91] * 20
+    assert [turn for turns in said(*around) for turn in turns] == [Turn.TIGHT, Turn.SHORT]
+    assert GAP > MARGIN, "read-ahead that goes on at once would bring the shortage back"
 
 
 def test_no_memory_at_all_is_no_shortage() -> None:
-    assert Pressure(0.9).hear(MemorySample(0, 0)) is None
+    assert Pressure(0.9).hear(MemorySample(0, 0)) == ()
 
 
 def test_while_memory_is_short_no_page_is_begun_beside_another() -> None:

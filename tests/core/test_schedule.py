@@ -194,7 +194,7 @@ def test_with_on_error_abort_the_first_failed_page_ends_the_run() -> None:
 
 
 def test_too_many_failed_pages_end_the_run_once_enough_have_ended() -> None:
-    schedule = begun("abcd", rules=replace(RULES, max_fail_rate=0.5, fail_rate_minimum=3))
+    schedule = begun("abcd", rules=replace(RULES, max_fail_rate=0.5, rate_minimum=3))
 
     assert schedule.hear(broken(W0, 1))[1:] == [Give(W0, B, 1)]
     assert schedule.hear(broken(W0, 2))[1:] == [Give(W0, C, 1)]
@@ -202,10 +202,40 @@ def test_too_many_failed_pages_end_the_run_once_enough_have_ended() -> None:
 
 
 def test_exactly_the_fail_rate_is_still_allowed() -> None:
-    schedule = begun("abc", rules=replace(RULES, max_fail_rate=0.5, fail_rate_minimum=2))
+    schedule = begun("abc", rules=replace(RULES, max_fail_rate=0.5, rate_minimum=2))
     schedule.hear(broken(W0, 1))
 
     assert schedule.hear(Finished(W0, 2)) == [Give(W0, C, 1)]
+
+
+def test_too_many_flagged_pages_end_the_run_once_enough_have_ended() -> None:
+    schedule = begun("abcd", rules=replace(RULES, max_alarm_rate=0.5, rate_minimum=3))
+
+    assert schedule.hear(Finished(W0, 1, flagged=True)) == [Give(W0, B, 1)]
+    assert schedule.hear(Finished(W0, 2, flagged=True)) == [Give(W0, C, 1)]
+    ends = [Drain(Halt.ALARM_RATE), End(Halt.ALARM_RATE, "2 of 3 pages raised an alarm.")]
+    assert schedule.hear(Finished(W0, 3)) == ends
+
+
+def test_exactly_the_alarm_rate_is_still_allowed_and_failed_pages_raise_no_alarm() -> None:
+    schedule = begun("abcd", rules=replace(RULES, max_alarm_rate=0.5, rate_minimum=2))
+    schedule.hear(Finished(W0, 1, flagged=True))
+
+    assert schedule.hear(broken(W0, 2))[1:] == [Give(W0, C, 1)]
+    assert schedule.hear(broken(W0, 3))[1:] == [Give(W0, D, 1)]
+
+
+def test_without_a_wish_no_share_of_flagged_pages_ends_a_run() -> None:
+    schedule = begun("abcd", rules=replace(RULES, rate_minimum=1))
+
+    assert schedule.hear(Finished(W0, 1, flagged=True)) == [Give(W0, B, 1)]
+
+
+def test_a_run_that_ends_by_its_alarms_lets_pages_in_hand_end() -> None:
+    schedule = begun("abcd", 2, replace(RULES, max_alarm_rate=0.5, rate_minimum=1))
+
+    assert schedule.hear(Finished(W0, 1, flagged=True)) == [Drain(Halt.ALARM_RATE)]
+    assert schedule.hear(Finished(W1, 2)) == [End(Halt.ALARM_RATE, "1 of 1 pages raised an alarm.")]
 
 
 def test_a_run_whose_last_page_fails_has_come_to_its_end() -> None:

@@ -36,6 +36,22 @@ def test_a_full_disk_pauses_the_run_and_costs_its_page_nothing() -> None:
     assert schedule.hear(RoomAgain(9)) == [Give(W0, B, 1), Give(W1, A, 1)]
 
 
+def test_a_trouble_that_does_not_pass_halts_the_run_and_fails_no_page() -> None:
+    schedule = begun("abc", 2)
+
+    assert schedule.hear(Troubled(W0, "no such model", 1, passes=False)) == [Drain(Halt.TROUBLE)]
+    assert schedule.hear(Troubled(W1, "no such model", 2, passes=False)) == [End(Halt.TROUBLE, "no such model")]
+    assert schedule.left() == 3
+
+
+def test_a_trouble_that_does_not_pass_ends_a_pause_too() -> None:
+    schedule = begun("abc", 2)
+    schedule.hear(Troubled(W0, "server gone", 1))
+
+    orders = schedule.hear(Troubled(W1, "no such model", 2, passes=False))
+    assert orders == [Drain(Halt.TROUBLE), End(Halt.TROUBLE, "no such model")]
+
+
 def test_pages_in_hand_may_end_in_a_pause_but_none_is_given() -> None:
     schedule = begun("abc", 2)
     schedule.hear(Troubled(W0, "disk full", 1))

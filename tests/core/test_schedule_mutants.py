@@ -126,6 +126,24 @@ class EndsOverPagesInHand(RunState):
         self.end(halt, message)
 
 
+class CountsFlaggedPagesAsFailed(RunState):
+    __slots__ = ()
+
+    def watch_rates(self, at: float) -> None:
+        self.pages.failed, failed = self.pages.failed + self.pages.flagged, self.pages.failed
+        super().watch_rates(at)
+        self.pages.failed = failed
+
+
+class HeedlessOfAlarms(RunState):
+    __slots__ = ()
+
+    def watch_rates(self, at: float) -> None:
+        self.pages.flagged, flagged = 0, self.pages.flagged
+        super().watch_rates(at)
+        self.pages.flagged = flagged
+
+
 class NeverStopsAtOnce(RunState):
     __slots__ = ()
 
@@ -229,6 +247,8 @@ MUTANTS = (
     SparesTheStarting,
     BlamesPagesForTheDisk,
     EndsOverPagesInHand,
+    CountsFlaggedPagesAsFailed,
+    HeedlessOfAlarms,
     NeverStopsAtOnce,
     EndsTwice,
     HeedlessOfHalts,

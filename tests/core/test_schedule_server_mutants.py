@@ -238,7 +238,7 @@ MUTANTS = (
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_schedule_that_breaks_a_rule_for_servers_is_found_out(mutant: type) -> None:
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine_of(mutant, ServedMachine), settings=settings(BUDGET, max_examples=1000))
+        run_state_machine_as_test(machine_of(mutant, ServedMachine), settings=settings(BUDGET, max_examples=3000))
 
 
 @pytest.mark.parametrize("same", PARTS)

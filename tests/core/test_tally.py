@@ -2,11 +2,14 @@
 
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htrkit.core.tally import Tally, told
+from htrkit.config.choices import FailOn
+from htrkit.core.tally import Tally, finished_with, told
 from htrkit.domain.events import Event, PageDone, PageFailed, PageSkipped, PageStarted, RunEnded, RunStarted
+from htrkit.domain.exits import ExitCode
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
 
@@ -56,3 +59,28 @@ def test_the_end_is_kept() -> None:
     ended = RunEnded(1, 1, 0, 0, 0, "finished", 0)
 
     assert after(ended).ended is ended
+
+
+def test_flags_are_counted_by_pages() -> None:
+    tally = after(done(flags=("script",)), done(flags=("repetition", "script")), done())
+
+    assert (tally.flagged, tally.flags) == (2, {"script": 2, "repetition": 1})
+
+
+FLAGGED = done(flags=("script",))
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "ends", "code"),
+    [
+        (FailOn.FAILURE, [done()], ExitCode.DONE),
+        (FailOn.FAILURE, [FLAGGED], ExitCode.DONE),
+        (FailOn.FAILURE, [done(), FAILED], ExitCode.FAILED_PAGES),
+        (FailOn.ALARM, [done()], ExitCode.DONE),
+        (FailOn.ALARM, [FLAGGED], ExitCode.FAILED_PAGES),
+        (FailOn.ALARM, [FAILED], ExitCode.FAILED_PAGES),
+        (FailOn.NEVER, [FLAGGED, FAILED], ExitCode.DONE),
+    ],
+)
+def test_what_a_finished_run_exits_with_is_a_wish(fail_on: FailOn, ends: list[Event], code: ExitCode) -> None:
+    assert finished_with(after(*ends), fail_on) is code

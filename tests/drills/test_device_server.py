@@ -39,7 +39,7 @@ pytestmark = pytest.mark.slow
 MODEL = ("/none", ModelFacts("none", "0" * 64))
 MODULE = (sys.executable, "-m", "tests.fakes.drill_served")
 SHORT = Fixed(1.5)
-RULES = Rules(limits=cpu_limits(page_seconds=60.0), fail_rate_minimum=10_000)
+RULES = Rules(limits=cpu_limits(page_seconds=60.0), rate_minimum=10_000)
 CARD, OTHER = (Serving(f"cuda:{index}", "cuda:0", 1, {"CUDA_VISIBLE_DEVICES": f"GPU-{index}"}) for index in range(2))
 
 

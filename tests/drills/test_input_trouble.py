@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 MODEL = ("/none", ModelFacts("none", "0" * 64))
 DRILL = (sys.executable, "-m", "tests.fakes.drill_process")
-RULES = Rules(limits=cpu_limits(page_seconds=300.0), fail_rate_minimum=10_000)
+RULES = Rules(limits=cpu_limits(page_seconds=300.0), rate_minimum=10_000)
 PAGES = 24
 
 

@@ -76,7 +76,7 @@ def words(strips: Path, out: Path) -> list[str]:
 def test_ctrl_c_once_finishes_what_is_in_hand_and_names_the_way_on(strips: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     terminal = Terminal(*words(strips, out))
-    terminal.read_until(r"\d+/40")
+    terminal.read_until(r"[1-9]\d*/40")
     terminal.press_ctrl_c()
     code = terminal.end()
     done = sum(line["event"] == "PageDone" for line in read(out / ".htrkit" / "journal.jsonl"))

@@ -116,9 +116,9 @@ def damages(chaos: Chaos) -> tuple[Damage, ...]:
 
 
 def outputs(out: Path) -> dict[str, bytes]:
-    """Give every file that is for readers."""
+    """Give every file that is for readers, but for the report, which tells of the run's course as well."""
     files = (path for path in out.rglob("*") if path.is_file() and ".htrkit" not in path.parts)
-    return {str(path.relative_to(out)): path.read_bytes() for path in files}
+    return {str(path.relative_to(out)): path.read_bytes() for path in files if path.name != "report.html"}
 
 
 def differing(one: dict[str, bytes], other: dict[str, bytes]) -> int:

@@ -37,7 +37,9 @@ class DrillWorker:
         DEEDS.get(trial, nothing)(self, source)
         self.entered(Step.WRITE)
         files = [Aside(f"txt/{source.key}.txt", f"text of {source.key}\n".encode())]
-        return PageDone(source.key, 1, 10, 0.9, 0.0, {}, write_unit(files, out=self.out))
+        confidence = 0.2 if trial == "dim" else 0.9
+        flags = ("script",) if trial == "odd" else ()
+        return PageDone(source.key, 1, 100, confidence, 0.0, {}, write_unit(files, out=self.out), flags)
 
 
 def nothing(worker: DrillWorker, source: PageSource) -> None:
@@ -103,6 +105,18 @@ def leak(worker: DrillWorker, source: PageSource) -> None:
     LEAKED.append(bytearray(os.urandom(1) * 10_000_000))
 
 
+def drip(worker: DrillWorker, source: PageSource) -> None:
+    """Keep three megabytes for good, after a moment's work."""
+    time.sleep(0.01)
+    LEAKED.append(bytearray(os.urandom(1) * 3_000_000))
+
+
+def knot(worker: DrillWorker, source: PageSource) -> None:
+    """Leave a hundred megabytes that hold themselves."""
+    held: list[object] = [bytearray(os.urandom(1) * 100_000_000)]
+    held.append(held)
+
+
 LEAKED: list[bytearray] = []
 DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "raise": lambda *_: (_ for _ in ()).throw(ZeroDivisionError("planted")),
@@ -118,6 +132,8 @@ DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "slow": lambda *_: time.sleep(0.3),
     "meet": meet,
     "leak": leak,
+    "drip": drip,
+    "knot": knot,
     "open": open_it,
     "sector": bad_sector,
 }

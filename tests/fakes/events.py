@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from htrkit.domain.events import Event, WrittenFile
 from htrkit.domain.failure import FailureClass, Step
-from htrkit.domain.names import PageKey
+from htrkit.domain.names import LineId, PageKey
+from htrkit.domain.page import Note
 from htrkit.domain.sample import DeviceSample, ProcessSample
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -19,6 +20,7 @@ _DEVICES = st.builds(
     DeviceSample, _TEXTS, _MAYBE, _MAYBE, st.none() | st.integers(0, 100), st.none() | st.integers(0, 120)
 )
 _PROCESSES = st.builds(ProcessSample, _TEXTS, _NUMBERS, _NUMBERS, _MAYBE)
+_NOTES = st.builds(Note, _TEXTS, _TEXTS, st.none() | _TEXTS.map(LineId), st.booleans())
 KEYS = st.sampled_from([PageKey(name) for name in ("a", "b", "c", "é/d", "not-planned")])
 _VALUES: dict[object, st.SearchStrategy[object]] = {
     str: _TEXTS,
@@ -27,6 +29,7 @@ _VALUES: dict[object, st.SearchStrategy[object]] = {
     float | None: st.none() | st.floats(0, 1),
     dict[str, float]: st.dictionaries(st.sampled_from(list(Step)).map(str), _SECONDS, max_size=3),
     tuple[str, ...]: st.lists(_TEXTS, max_size=2).map(tuple),
+    tuple[Note, ...]: st.lists(_NOTES, max_size=2).map(tuple),
     tuple[WrittenFile, ...]: st.lists(_FILES, max_size=2).map(tuple),
     tuple[DeviceSample, ...]: st.lists(_DEVICES, max_size=2).map(tuple),
     tuple[ProcessSample, ...]: st.lists(_PROCESSES, max_size=2).map(tuple),

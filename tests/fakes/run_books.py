@@ -83,6 +83,7 @@ class FakeWorker:
 class FakePage:
     key: PageKey
     place: Place = Place.WAITS
+    flagged: bool = False
     deaths: int = 0
     tries: int = 0
     refusals: int = 0
@@ -166,7 +167,7 @@ class Books:
                 worker.waits = isinstance(event, Waiting)
             case Finished():
                 worker.let_go()
-                page.place = Place.DONE
+                page.place, page.flagged = Place.DONE, event.flagged
                 return self._brake()
             case Refused():
                 worker.let_go()
@@ -240,9 +241,14 @@ class Books:
     def _brake(self) -> list[tuple[object, ...]]:
         failed = len(self.at(Place.FAILED))
         ended = failed + len(self.at(Place.DONE))
-        rate = self.rules.max_fail_rate
-        if rate is not None and ended >= self.rules.fail_rate_minimum and failed > rate * ended:
-            return self._drain(Halt.FAIL_RATE)
+        flagged = sum(page.flagged for page in self.at(Place.DONE))
+        rates = (
+            (Halt.FAIL_RATE, failed, self.rules.max_fail_rate),
+            (Halt.ALARM_RATE, flagged, self.rules.max_alarm_rate),
+        )
+        for halt, pages, rate in rates:
+            if rate is not None and ended >= self.rules.rate_minimum and pages > rate * ended:
+                return self._drain(halt)
         return []
 
     def _drain(self, halt: Halt) -> list[tuple[object, ...]]:

@@ -143,8 +143,9 @@ class Shelf:
             )
 
     def outputs(self) -> dict[str, bytes]:
-        """Every file of OUT that is for readers."""
+        """Every file of OUT that is for readers, but for the report, which tells of the run's course as well."""
         files = (path for path in self.out.path.rglob("*") if path.is_file() and ".htrkit" not in path.parts)
+        files = (path for path in files if path != self.out.report)
         return {str(path.relative_to(self.out.path)): path.read_bytes() for path in files}
 
     def _mortal(self, lives: int) -> Callable[[Bench], Worker]:

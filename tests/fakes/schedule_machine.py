@@ -37,7 +37,8 @@ PLAN = {
         failed_starts=st.integers(1, 3),
         on_error=st.sampled_from([OnError.CONTINUE, OnError.CONTINUE, OnError.ABORT]),
         max_fail_rate=st.sampled_from([None, None, 0.0, 0.5]),
-        fail_rate_minimum=st.integers(1, 4),
+        max_alarm_rate=st.sampled_from([None, None, None, 0.0, 0.5]),
+        rate_minimum=st.integers(1, 4),
         start_limit_seconds=st.just(25.0),
         server_rest_seconds=st.just(35.0),
         trouble_limit_seconds=st.just(30.0),
@@ -113,9 +114,9 @@ class ScheduleMachine(RuleBasedStateMachine):
         self.run.tell(Served(name, self.run.now))
 
     @some_page_is_in_hand
-    @rule(chosen=CHOSEN)
-    def finished(self, chosen: int) -> None:
-        self.run.tell(Finished(self.holder(chosen), self.run.now))
+    @rule(chosen=CHOSEN, flagged=st.sampled_from([False, False, True]))
+    def finished(self, chosen: int, flagged: bool) -> None:
+        self.run.tell(Finished(self.holder(chosen), self.run.now, flagged=flagged))
 
     @some_page_is_in_hand
     @rule(chosen=CHOSEN, passing=st.booleans())

@@ -71,14 +71,17 @@ class SteeredRun:
         return self
 
     def _answer(self, items: int) -> None:
-        heard = self.device.compute(items)
-        self.steering.hear(heard)
-        match heard:
-            case Computed():
-                self.peaks.append(1 - heard.free_bytes / self.device.total_bytes)
-            case OutOfMemory():
-                self.out_of_memory += 1
-                self.failed += items == 1
-                if items > 1:
-                    self._answer(items // 2)
-                    self._answer(items - items // 2)
+        left, most = items, items
+        while left:
+            tried = min(left, most)
+            heard = self.device.compute(tried)
+            self.steering.hear(heard)
+            match heard:
+                case Computed():
+                    self.peaks.append(1 - heard.free_bytes / self.device.total_bytes)
+                    left -= tried
+                case OutOfMemory():
+                    self.out_of_memory += 1
+                    self.failed += tried == 1
+                    left -= tried == 1
+                    most = max(min(self.steering.size, tried // 2), 1)

@@ -1,6 +1,6 @@
 """Stages that do without a network: lines and text are made up by rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,21 +39,28 @@ class FakeSegmenter:
 
 
 class FakeReader:
-    """Reads each line as its id; `unread` lines it cannot cut, and what `trouble` holds it raises."""
+    """Reads each line as its id, or as `texts` say; `unread` ones it cannot cut, and what `trouble` holds it raises."""
 
     model = ModelFacts("fake-text", "1" * 64)
 
-    def __init__(self, *, unread: frozenset[str] = frozenset(), trouble: Exception | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        unread: frozenset[str] = frozenset(),
+        trouble: Exception | None = None,
+        texts: Mapping[str, str] | None = None,
+        why: str = "too short",
+    ) -> None:
+        self.why = why
         self.unread = unread
+        self.texts = texts or {}
         self.trouble = trouble
 
     def prepare(self, page: OpenPage) -> Prepared:
         if self.trouble is not None:
             raise self.trouble
         assert page.layout is not None
-        lines = tuple(
-            replace(line, unread="too short") if line.id in self.unread else line for line in page.layout.lines
-        )
+        lines = tuple(replace(line, unread=self.why) if line.id in self.unread else line for line in page.layout.lines)
         items = tuple(Item((np.zeros(3),), cost=3.0, line=line.id) for line in lines if line.unread is None)
         return Prepared(replace(page, layout=replace(page.layout, lines=lines)), items)
 
@@ -66,7 +73,9 @@ class FakeReader:
         assert len(raws) == len(prepared.items)
         read = {item.line for item in prepared.items}
         lines = tuple(
-            replace(line, text=f"text of {line.id}", confidence=0.9) if line.id in read else line
+            replace(line, text=self.texts.get(line.id, f"text of {line.id}"), confidence=0.9)
+            if line.id in read
+            else line
             for line in layout.lines
         )
         return replace(layout, lines=lines)

@@ -51,13 +51,13 @@ def test_a_confidence_that_is_no_number_is_null_for_a_line_and_nothing_for_a_cha
         (lambda content: content[:100], "EOF"),
         (lambda _: b"[]", "object"),
         (lambda _: b"\xff\xfe", "JSON"),
-        (lambda content: content.replace(b'"schema":1', b'"schema":2'), "schema version is 2"),
-        (lambda content: content.replace(b'"schema":1', b'"schema":2,"new":3'), "schema version is 2"),
+        (lambda content: content.replace(b'"schema":2', b'"schema":1'), "schema version is 1"),
+        (lambda content: content.replace(b'"schema":2', b'"schema":3,"new":3'), "schema version is 3"),
         (lambda content: content.replace(b'"text":', b'"txt":'), "layout.lines.0.text"),
         (lambda content: content.replace(b'"unread":null', b'"unread":null,"ours":1'), "layout.lines.0.ours"),
         (lambda content: content.replace(b'"kind":"kraken"', b'"kind":"magic"'), "layout.origin.kind"),
         (lambda content: content.replace(b'"width":1000', b'"width":"1000"'), "image.size.width"),
-        (lambda content: content.replace(b',"notes":[],"schema":1', b',"schema":1'), "notes"),
+        (lambda content: content.replace(b',"notes":[],"schema":2', b',"schema":2'), "notes"),
     ],
 )
 def test_what_is_no_record_is_refused_and_the_fault_named(change, said) -> None:  # noqa: ANN001 - a table of changes

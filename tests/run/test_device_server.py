@@ -1,18 +1,20 @@
 """Between links and device: what comes is batched over workers, what is answered goes back to whoever asked."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pytest
 
+from htrkit.core.batch_sizes import BatchSizes
 from htrkit.core.batching import BatchQueue
 from htrkit.domain.failure import FailureClass, Step
-from htrkit.domain.stages import Item, Raw
-from htrkit.run.answering import Failed
-from htrkit.run.device_server import Batch, Counter
+from htrkit.domain.stages import Item, Raw, Stage
+from htrkit.run.answering import Answering, Failed
+from htrkit.run.device_server import Batch, Counter, serve
+from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.link import Answer, Ask, Link, NoAnswer, Said
-from htrkit.run.messages import AnswerOnly
+from htrkit.run.messages import AnswerOnly, GiveBack
 from tests.fakes.wires import RunsEnd, runs_end
 
 SIZE = 4
@@ -41,7 +43,7 @@ class Served:
 
     def batch(self) -> Batch:
         batch = self.counter.next_batch()
-        assert batch is not None
+        assert isinstance(batch, Batch)
         return batch
 
     def items(self, count: int) -> dict[str, list[int]]:
@@ -183,6 +185,31 @@ def test_smaller_batches_are_taken_once_one_did_not_fit(served: Served) -> None:
     ask(link, 1, 1, 2)
     assert [len(served.batch().items), len(served.batch().items)] == [1, 1]
     served.end()
+
+
+def test_memory_is_given_back_before_the_next_batch_once_and_though_nothing_waits(served: Served) -> None:
+    served.start()
+    served.run.say(GiveBack())
+    assert served.counter.next_batch() == GiveBack()
+    link = served.run.link("w1")
+    ask(link, 1, 1)
+    assert len(served.batch().items) == 1
+    served.end()
+
+
+def test_the_loop_tidies_up_when_it_is_asked_to(served: Served) -> None:
+    tidied = threading.Event()
+    stages: dict[Step, Callable[[], Stage]] = {}
+    answering = Answering(stages, BatchSizes({}), lambda _: None)
+    tidying = Housekeeping(10_000, (tidied.set,))
+    loop = threading.Thread(target=serve, args=(served.counter, answering, tidying), daemon=True)
+    loop.start()
+    served.start()
+    served.run.say(GiveBack())
+    assert tidied.wait(20)
+    served.end()
+    loop.join(20)
+    assert not loop.is_alive()
 
 
 def test_the_end_of_the_run_is_the_end_of_the_batches(served: Served) -> None:

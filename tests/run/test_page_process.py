@@ -10,6 +10,7 @@ from htrkit.domain.errors import PageProblem
 from htrkit.domain.events import PageDone
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
+from htrkit.domain.server_errors import ServerGone, ServerRefused
 from htrkit.domain.source import PageSource
 from htrkit.run.channel import Channel
 from htrkit.run.messages import (
@@ -19,6 +20,7 @@ from htrkit.run.messages import (
     Frames,
     IsDone,
     IsRefused,
+    IsTroubled,
     TooMuchSaid,
     clipped,
     clipped_stack,
@@ -114,3 +116,15 @@ def test_a_page_problem_is_told_short_as_well() -> None:
 def test_what_is_short_stays_as_it_is() -> None:
     assert clipped("torn") == "torn"
     assert clipped_stack("Traceback:\n  here\n") == "Traceback:\n  here\n"
+
+
+def test_what_stops_the_run_is_told_with_its_mend_and_blames_no_page() -> None:
+    said = answer_of(FakeWorker(error=ServerRefused("The key is refused.", mend="Set another.")))
+
+    assert said == IsTroubled("The key is refused. Set another.", passes=False)
+
+
+def test_what_may_pass_is_told_with_what_must_come_back() -> None:
+    said = answer_of(FakeWorker(error=ServerGone("The server is gone.", mend="", path="http://gpu7/v1")))
+
+    assert said == IsTroubled("The server is gone.", "http://gpu7/v1", passes=True)

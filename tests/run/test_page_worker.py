@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from htrkit.config.choices import Format, Segmenter
+from htrkit.core.alarms_script import Scripts
 from htrkit.domain.errors import OutputUnwritable, PageProblem
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
@@ -19,7 +20,7 @@ from htrkit.outputs.catalog import renderers
 from htrkit.outputs.record import decode_record
 from htrkit.run.inference import LocalInference
 from htrkit.run.page_reader import Networks, PageReader, ReadingWishes
-from htrkit.run.page_worker import PageWorker, Writing
+from htrkit.run.page_worker import MOST_OF_A_REASON, MOST_REASONS, PageWorker, Writing
 from tests.fakes.stages import FakeReader, FakeSegmenter
 
 READING = Reading("kraken", "7.1.1", FakeReader.model, (), "0.1.0", "2026-11-25T07:00:00Z")
@@ -51,9 +52,11 @@ class Desk:
         self.segmenter = FakeSegmenter()
         self.reader = FakeReader()
 
-    def worker(self, segmenter: Segmenter = Segmenter.AUTO, *, write_images: bool = False) -> PageWorker:
+    def worker(
+        self, segmenter: Segmenter = Segmenter.AUTO, *, write_images: bool = False, scripts: Scripts | None = None
+    ) -> PageWorker:
         networks = Networks(lambda: self.segmenter, self.reader, LocalInference(4))
-        reader = PageReader(networks, ReadingWishes(segmenter, 72, 200.0), READING)
+        reader = PageReader(networks, ReadingWishes(segmenter, 72, 200.0, scripts), READING)
         formats = renderers([Format.TXT, Format.PAGE, Format.CSV])
         writing = Writing(formats, RenderOptions(), write_images=write_images, out=self.out)
         return PageWorker(reader, writing, clock=Clock())
@@ -127,7 +130,7 @@ def test_a_sidecar_without_lines_gives_an_empty_page_with_sidecar(desk: Desk, sc
     done = desk.worker(Segmenter.SIDECAR).work(with_xml(scan, lines=""))
 
     assert (desk.segmenter.pages, done.lines, desk.text("box/1")) == (0, 0, "")
-    assert done.flags == ("no-lines",)
+    assert done.flags == ("empty-page",)
 
 
 def test_kraken_alone_does_not_look_at_the_sidecar(desk: Desk, scan: PageSource) -> None:
@@ -191,10 +194,53 @@ def test_ink_without_lines_is_an_alarm_and_a_blank_page_is_none(desk: Desk, scan
     Image.new("L", (200, 300), 240).save(scan.path)
     blank = desk.worker().work(replace(scan, key=PageKey("blank")))
 
-    assert inked.flags == ("no-lines",)
+    assert inked.flags == ("empty-page",)
+    assert [note.message for note in inked.reasons] == ["No line was found on 1.png, though there is ink on it."]
     assert blank.flags == ()
     record = decode_record((desk.out / "json/blank.json").read_bytes())
     assert [note.code for note in record.notes] == ["blank-page"]
+
+
+def test_ink_and_lines_without_text_are_an_alarm_too(desk: Desk, scan: PageSource) -> None:
+    desk.reader = FakeReader(texts={"l1": "", "l2": "  "})
+    inked = desk.worker().work(scan)
+    Image.new("L", (200, 300), 240).save(scan.path)
+    blank = desk.worker().work(replace(scan, key=PageKey("blank")))
+
+    assert (inked.flags, blank.flags) == (("empty-page",), ())
+    assert [note.message for note in inked.reasons] == ["No text was found on 1.png, though there is ink on it."]
+
+
+def test_a_loop_is_in_the_record_and_in_the_receipt(desk: Desk, scan: PageSource) -> None:
+    desk.reader = FakeReader(texts={"l2": "et la la la la la la la la"})
+    done = desk.worker().work(scan)
+
+    record = decode_record((desk.out / "json/box/1.json").read_bytes())
+    assert done.flags == ("repetition",)
+    assert done.reasons == record.notes
+    assert [(note.line, note.message) for note in record.notes] == [("l2", "The text runs in a loop: “la” 8 times.")]
+
+
+@pytest.mark.parametrize(
+    ("scripts", "flags"),
+    [(None, ()), (frozenset({"Latn"}), ("script",)), (frozenset({"Cyrl", "Latn"}), ())],
+)
+def test_another_script_than_the_declared_is_an_alarm(
+    desk: Desk, scan: PageSource, scripts: Scripts | None, flags: tuple[str, ...]
+) -> None:
+    desk.reader = FakeReader(texts={"l1": "и свет во тьме светит"})
+    assert desk.worker(scripts=scripts).work(scan).flags == flags
+
+
+def test_the_receipt_holds_the_first_reasons_cut_and_the_record_holds_all(desk: Desk, scan: PageSource) -> None:
+    desk.segmenter = FakeSegmenter(lines=9)
+    desk.reader = FakeReader(unread=frozenset(f"l{number}" for number in range(1, 10)), why="too short " * 100)
+    done = desk.worker().work(scan)
+
+    record = decode_record((desk.out / "json/box/1.json").read_bytes())
+    assert [len(note.message) for note in done.reasons] == [MOST_OF_A_REASON] * MOST_REASONS
+    assert len([note for note in record.notes if note.code == "line-unread"]) == 9
+    assert done.flags == ("empty-page", "line-unread")
 
 
 @pytest.mark.parametrize(

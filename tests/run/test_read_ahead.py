@@ -29,9 +29,9 @@ class Disk:
         return 10
 
     def size(self, path: str) -> int:
-        if path == "gone":
+        if path.startswith("gone"):
             raise FileNotFoundError(path)
-        return 0 if path == "pipe" else 10
+        return 0 if path.startswith("pipe") else 10
 
     def wait_for(self, count: int) -> list[str]:
         with self._changed:
@@ -92,14 +92,39 @@ def test_files_that_are_gone_or_broken_or_no_files_are_passed_over(ahead: ReadAh
 
 def test_nothing_is_read_while_memory_is_short(ahead: ReadAhead, disk: Disk) -> None:
     ahead.hold(on=True)
-    ahead.start("ab")
+    ahead.start("abcdef")
     for thread in ahead._threads:
         # They wait; one that did not would have read in far less.
         thread.join(0.2)
         assert thread.is_alive()
     assert disk.read == []
     ahead.hold(on=False)
+    assert sorted(disk.wait_for(3)) == ["a", "b", "c"]
+
+
+def test_of_files_that_wait_for_room_the_next_is_read_first(disk: Disk) -> None:
+    one = ReadAhead(10, disk.read_one, disk.size)
+    one.start("abcdefgh")
+    for number, path in enumerate("abcdefgh", 1):
+        assert disk.wait_for(number) == list("abcdefgh"[:number])
+        one.taken(path)
+    one.close()
+
+
+def test_a_file_whose_size_cannot_be_told_holds_up_nobody(ahead: ReadAhead, disk: Disk) -> None:
+    ahead.start(["gone", "pipe", "gone2", "pipe2", "gone3", "a", "b"])
     assert sorted(disk.wait_for(2)) == ["a", "b"]
+
+
+def test_what_is_read_and_not_asked_for_yet_is_counted(ahead: ReadAhead, disk: Disk) -> None:
+    assert ahead.ahead_bytes() == 0
+    ahead.start("abcdef")
+    first = disk.wait_for(3)
+    full = ahead.ahead_bytes()
+    assert 0 < full <= 30
+    ahead.hold(on=True)
+    ahead.taken(first[0])
+    assert ahead.ahead_bytes() == full - full // 3
 
 
 def test_without_a_budget_nothing_is_read(disk: Disk) -> None:

@@ -366,7 +366,7 @@ def test_collisions_of_stems_are_said(here: Path) -> None:
     selection = selected("v")
 
     assert keys(selection) == ["1.jpg", "1.png"]
-    assert "full file names" in selection.warnings[0]
+    assert "full file names" in selection.collisions[0]
 
 
 def test_pages_and_samples_are_chosen_by_found_order_and_keep_their_keys(here: Path) -> None:

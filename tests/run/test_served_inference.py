@@ -11,7 +11,7 @@ from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.page import Layout, ModelFacts
 from htrkit.domain.stages import Item, OpenPage, Prepared, Raw
 from htrkit.run.link import Answer, Ask, Link, NoAnswer
-from htrkit.run.messages import DropPage, IsServed, IsWaiting
+from htrkit.run.messages import DropPage, GiveBack, IsServed, IsWaiting
 from htrkit.run.served_inference import PageDropped, RunGone, ServedInference
 from tests.fakes.wires import RunsEnd, runs_end
 
@@ -154,6 +154,18 @@ def test_late_answers_are_not_taken_for_the_next_pages(run: RunsEnd, inference: 
     (ask,) = asked(link, 1)
     answer(link, [second, ask])
     assert following.end() == [14]
+
+
+def test_a_page_that_waits_hears_that_memory_is_short_and_waits_on(run: RunsEnd) -> None:
+    heard: list[int] = []
+    inference = ServedInference(run.channel, lambda: heard.append(1))
+    asking = Asking(inference, [1.0])
+    run.say(GiveBack())
+    link = run.link("cuda:0")
+    answer(link, asked(link, 1))
+    assert asking.end() == [2.0]
+    assert heard == [1]
+    inference.close()
 
 
 def test_a_page_is_put_down_when_the_run_asks(run: RunsEnd, inference: ServedInference) -> None:

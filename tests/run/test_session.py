@@ -2,7 +2,8 @@
 
 import pytest
 
-from htrkit.config.choices import OnError
+from htrkit.config.choices import FailOn, OnError
+from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.core.tally import Tally
 from htrkit.domain.errors import InputUnreachable, OutputUnwritable, PageProblem
 from htrkit.domain.events import (
@@ -52,16 +53,19 @@ def broken(cause: Exception | None = None) -> PageProblem:
 
 
 def run(
-    desk: Desk, *, on_error: OnError = OnError.CONTINUE, skipped: frozenset[PageKey] = frozenset()
+    desk: Desk,
+    *,
+    on_error: OnError = OnError.CONTINUE,
+    fail_on: FailOn = FailOn.FAILURE,
+    skipped: frozenset[PageKey] = frozenset(),
 ) -> tuple[Ended, list[Event]]:
     events: list[Event] = []
 
     def listener(record: Record) -> None:
         events.append(record.event)
 
-    ended = Session(desk, [listener], on_error=on_error, now=lambda: "2026-11-25T07:00:00Z").run(
-        PAGES, STARTED, skipped=skipped
-    )
+    session = Session(desk, [listener], on_error=on_error, fail_on=fail_on, now=lambda: "2026-11-25T07:00:00Z")
+    ended = session.run(PAGES, STARTED, skipped=skipped)
     counts = ended.counts
     assert counts.selected == counts.done + counts.failed + counts.skipped + counts.not_run
     return ended, events
@@ -96,6 +100,38 @@ def test_a_failure_that_was_expected_has_no_stack() -> None:
     _, events = run(Desk(b=broken()))
 
     assert [event.stack for event in events if isinstance(event, PageFailed)] == [""]
+
+
+def test_with_fail_on_never_failed_pages_end_in_exit_0() -> None:
+    ended, _ = run(Desk(b=broken()), fail_on=FailOn.NEVER)
+
+    assert (ended.counts.failed, ended.counts.exit_code) == (1, ExitCode.DONE)
+
+
+def test_fail_on_never_does_not_hide_that_a_run_was_stopped() -> None:
+    ended, _ = run(Desk(b=broken()), fail_on=FailOn.NEVER, on_error=OnError.ABORT)
+
+    assert ended.counts.exit_code == ExitCode.STOPPED_EARLY
+
+
+def test_a_collapse_of_confidence_is_told_with_its_page_and_may_fail_the_run() -> None:
+    class Dim:
+        def work(self, source: PageSource) -> PageDone:
+            return PageDone(source.key, 1, 100, 0.3, 0.1, {}, ())
+
+    sure = ConfidenceWatch.after(PageDone(PageKey(str(number)), 1, 100, 0.9, 0.1, {}, ()) for number in range(20))
+    events: list[Event] = []
+    session = Session(
+        Dim(),
+        [lambda record: events.append(record.event)],
+        on_error=OnError.CONTINUE,
+        fail_on=FailOn.ALARM,
+        confidence=sure,
+    )
+    ended = session.run(PAGES, STARTED)
+
+    assert [event.flags for event in events if isinstance(event, PageDone)] == [("confidence",)] * 4
+    assert ended.counts.exit_code == ExitCode.FAILED_PAGES
 
 
 def test_abort_stops_at_the_first_failed_page() -> None:

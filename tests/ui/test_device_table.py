@@ -8,7 +8,7 @@ import pytest
 
 from htrkit.core.device_batches import Batches
 from htrkit.domain.device import Device, DeviceState, DriverState, Health, Holder, Machine, Memory
-from htrkit.domain.engine import DeviceKind
+from htrkit.domain.engine import DeviceKind, ModelForm
 from htrkit.engines.catalog import ENGINES
 from htrkit.ui.device_document import device_document
 from htrkit.ui.device_table import device_page, device_watch
@@ -39,13 +39,14 @@ CPU = Device(
     memory=Memory(755 * GB, 148 * GB, 607 * GB),
     utilisation_percent=4,
 )
-GIVEN: Batches = {row.name: size for row, size in zip(ENGINES, [16, 64, None, 0, 8, 16], strict=True)}
+HERE = [row for row in ENGINES if row.model_form is not ModelForm.SERVED]
+GIVEN: Batches = {row.name: size for row, size in zip(HERE, [16, 64, None, 0, 8, 16], strict=True)}
 MACHINE = Machine(DriverState.READY, "550.54.15", "12.4", (BUSY, SILENT, CPU))
 
 
 def page(*devices: Device, width: int = 80, batches: Sequence[Batches] | None = None) -> str:
     machine = replace(MACHINE, devices=devices or MACHINE.devices)
-    return device_page(machine, batches or [GIVEN for _ in machine.devices], ENGINES, width=width)
+    return device_page(machine, batches or [GIVEN for _ in machine.devices], HERE, width=width)
 
 
 def line(text: str, begins: str) -> str:
@@ -139,14 +140,14 @@ def test_names_that_would_steer_the_terminal_are_shown_harmless() -> None:
 
 
 def test_the_cpu_alone_has_neither_driver_nor_identities() -> None:
-    text = device_page(Machine(DriverState.ABSENT, None, None, (CPU,)), [GIVEN], ENGINES, width=80)
+    text = device_page(Machine(DriverState.ABSENT, None, None, (CPU,)), [GIVEN], HERE, width=80)
 
     assert text.startswith("device  name")
     assert "UUID" not in text
 
 
 def test_the_watch_shows_what_changes_and_fits_a_small_terminal() -> None:
-    text = device_watch(MACHINE, [GIVEN, GIVEN, GIVEN], ENGINES, width=80)
+    text = device_watch(MACHINE, [GIVEN, GIVEN, GIVEN], HERE, width=80)
 
     assert "UUID" not in text
     assert "cuda:0  4711" in text

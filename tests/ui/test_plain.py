@@ -2,6 +2,7 @@
 
 import orjson
 
+from htrkit.core.interval import Interval
 from htrkit.core.tally import Tally
 from htrkit.domain.events import (
     Event,
@@ -14,7 +15,9 @@ from htrkit.domain.events import (
     RunStarted,
 )
 from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.glimpse import Glimpse
 from htrkit.domain.names import PageKey
+from htrkit.domain.schedule import InHand
 from htrkit.ui.event_lines import EventLines
 from htrkit.ui.plain import PlainLines
 
@@ -94,3 +97,46 @@ def test_a_run_that_goes_on_counts_from_where_it_was_and_guesses_from_what_it_ha
         clock.seconds += 8
 
     assert lines == ["2 pages left of 4", "3/4  box/3: 40 lines, confidence 93.4 %, 2.0 s, about 8.0 s left"]
+
+
+def test_a_flagged_page_is_said_though_it_is_not_its_turn() -> None:
+    lines = said(10_000, done(1), done(2, ("repetition",)), done(3))
+
+    assert lines[1:] == ["flagged: box/2: 40 lines, confidence 93.4 %, 2.0 s, flagged: repetition"]
+
+
+def test_a_run_in_which_no_page_ends_says_every_30_seconds_what_is_in_hand() -> None:
+    lines: list[str] = []
+    clock = Clock()
+    listener = PlainLines(lines.append, clock=clock)
+    listener(Record(AT, RunStarted("id", 9, "f")))
+    hand = InHand("w0", PageKey("a"), 1, Step.SEGMENT, 0.0)
+    for _ in range(140):
+        clock.seconds += 0.5
+        listener.glimpse(Glimpse(clock.seconds, (hand,), workers=2))
+
+    assert lines[1:] == ["0/9  1 page in hand"] * 2
+
+
+class Oracle:
+    workers = 1
+
+    def hear(self, key: PageKey, seconds: float, at: float) -> None:
+        del key, seconds, at
+
+    def hear_end(self, key: PageKey, at: float) -> None:
+        del key, at
+
+    def left(self, at: float) -> Interval | None:
+        del at
+        return Interval(200.0, 240.0, 300.0)
+
+
+def test_what_is_foretold_is_said_with_its_range() -> None:
+    lines: list[str] = []
+    listener = PlainLines(lines.append, clock=Clock(), left=Oracle())
+    for event in (RunStarted("id", 2, "f"), done(1), done(2)):
+        listener(Record(AT, event))
+
+    assert lines[1].endswith("2.0 s, about 4 min 00 s left (3 min 20 s to 5 min 00 s)")
+    assert lines[2].endswith("2.0 s")

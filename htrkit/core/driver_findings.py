@@ -15,7 +15,8 @@ _FINDINGS = {
     DriverState.MISMATCHED: Finding(
         "driver-mismatched",
         Severity.WARNING,
-        "The NVIDIA driver was updated while it was at work, and its parts do not fit each other.",
+        "The NVIDIA driver was updated while it was at work, and its parts do not fit each other: the device "
+        "is the CPU.",
         "Restart the machine.",
     ),
     DriverState.NOT_ALLOWED: Finding(
@@ -32,6 +33,8 @@ _FINDINGS = {
     ),
 }
 _NO_GPU = Finding("no-gpu", Severity.NOTE, "There is an NVIDIA driver here and no GPU: the device is the CPU.")
+DRIVER_FINDINGS: tuple[Finding, ...] = (*_FINDINGS.values(), _NO_GPU)
+"""All of them."""
 
 
 def driver_finding(machine: Machine) -> Finding | None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from htrkit.core.driver_findings import driver_finding
 from htrkit.domain.device import Device, DriverState, Machine
 from htrkit.domain.engine import DeviceKind
 from htrkit.domain.finding import Severity
-from htrkit.ui.driver_findings import driver_finding
 
 CPU = Device(DeviceKind.CPU, device="cpu")
 

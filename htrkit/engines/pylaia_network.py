@@ -1,0 +1,174 @@
+"""PyLaia's network in plain torch: the one of Puigcerver (2017), as the package 1.1 builds it from its arguments.
+
+Source: https://gitlab.teklia.com/atr/pylaia (MIT), `laia.models.htr.laia_crnn` and `laia.nn`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+from typing import cast
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+Pair = tuple[int, int]
+"""(height, width)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlan:
+    """One convolution with what follows it."""
+
+    features: int
+    kernel: Pair
+    stride: Pair
+    dilation: Pair
+    pool: Pair
+    batch_norm: bool
+    activation: str
+    """The name of a class of torch.nn."""
+    slope: float = 0.01
+    """Of a leaky activation, below zero: torch's own."""
+    bias: bool = False
+    """Whether the convolution has a bias even where batch normalisation follows."""
+
+
+class Greys(StrEnum):
+    """What a network is shown for the greys of a line."""
+
+    INK = "ink"
+    """0 for paper and 1 for ink, as PyLaia inverts them."""
+    CENTRED = "centred"
+    """1 for paper and -1 for ink: not inverted, with mean and deviation 0.5 taken off."""
+
+    @property
+    def paper(self) -> float:
+        """What stands for white."""
+        return 0.0 if self is Greys.INK else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """What a checkpoint's `model` file says of its network."""
+
+    channels: int
+    blocks: tuple[BlockPlan, ...]
+    sequencer: str
+    """`none`, `avgpool` or `maxpool`: how columns of any height become one of `rows`."""
+    rows: int
+    rnn: str
+    """`LSTM` or `GRU`."""
+    rnn_layers: int
+    rnn_units: int
+    symbols: int
+    greys: Greys = Greys.INK
+
+    @property
+    def fixed_height(self) -> bool:
+        """Whether lines must have the height that the network was trained with."""
+        return self.sequencer == "none"
+
+    @property
+    def height(self) -> int:
+        """The height of lines for a network of fixed height: the least of those that give its rows."""
+        return self.rows * self._shrunk(axis=0)
+
+    @property
+    def least_height(self) -> int:
+        """The least height that leaves a row."""
+        return self._shrunk(axis=0)
+
+    @property
+    def least_width(self) -> int:
+        """The least width that gives a frame."""
+        return self._shrunk(axis=1)
+
+    def _shrunk(self, *, axis: int) -> int:
+        """Give how many pixels come to one, in height (0) or width (1)."""
+        return prod((block.pool[axis] or 1) * block.stride[axis] for block in self.blocks)
+
+
+class _Block(nn.Module):
+    def __init__(self, channels: int, plan: BlockPlan) -> None:
+        super().__init__()
+        padding = tuple((size - 1) // 2 * spread for size, spread in zip(plan.kernel, plan.dilation, strict=True))
+        self.conv = nn.Conv2d(
+            channels,
+            plan.features,
+            plan.kernel,
+            stride=plan.stride,
+            padding=cast(Pair, padding),
+            dilation=plan.dilation,
+            bias=plan.bias or not plan.batch_norm,
+        )
+        self.batchnorm = nn.BatchNorm2d(plan.features) if plan.batch_norm else None
+        leaky = plan.activation == "LeakyReLU"
+        self.activation: nn.Module = nn.LeakyReLU(plan.slope) if leaky else getattr(nn, plan.activation)()
+        self.pool = nn.MaxPool2d(plan.pool) if plan.pool[0] * plan.pool[1] > 1 else None
+        self.strides = plan.stride
+        self.pooled = plan.pool if self.pool is not None else (1, 1)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        values = self.conv(values)
+        if self.batchnorm is not None:
+            values = self.batchnorm(values)
+        values = self.activation(values)
+        return self.pool(values) if self.pool is not None else values
+
+    def length(self, size: int, axis: int) -> int:
+        """Give what is left of a height (0) or a width (1)."""
+        spread = self.conv.dilation[axis] * (self.conv.kernel_size[axis] - 1)
+        size = (size + 2 * int(self.conv.padding[axis]) - spread - 1) // self.strides[axis] + 1
+        return size // self.pooled[axis]
+
+
+class PylaiaNetwork(nn.Module):
+    """Reads lines of shape (lines, channels, height, width), grey, as the plan has them shown."""
+
+    def __init__(self, plan: NetworkPlan) -> None:
+        super().__init__()
+        inputs = [plan.channels, *(block.features for block in plan.blocks)]
+        self.plan = plan
+        self.conv = nn.ModuleList(_Block(channels, block) for channels, block in zip(inputs, plan.blocks, strict=False))
+        rnn = nn.GRU if plan.rnn == "GRU" else nn.LSTM
+        self.rnn = rnn(inputs[-1] * plan.rows, plan.rnn_units, plan.rnn_layers, bidirectional=True)
+        self.linear = nn.Linear(2 * plan.rnn_units, plan.symbols)
+
+    def forward(self, lines: torch.Tensor, widths: Sequence[int]) -> tuple[torch.Tensor, list[int]]:
+        """Give scores before the softmax, shape (frames, lines, symbols), and the frames of each line.
+
+        The lines have one height and are padded with zeros on the right; each is read as if it were alone. Raises
+        ValueError for a height that a network of fixed height was not trained with.
+        """
+        values, lengths = lines, list(widths)
+        for block in cast("Sequence[_Block]", self.conv):
+            values = block(values)
+            lengths = [block.length(width, axis=1) for width in lengths]
+            values = _nothing_beyond(values, lengths)
+        columns = self._columns(values)
+        packed = nn.utils.rnn.pack_padded_sequence(columns, torch.tensor(lengths), enforce_sorted=False)
+        read, _ = nn.utils.rnn.pad_packed_sequence(self.rnn(packed)[0])
+        return self.linear(read), lengths
+
+    def _columns(self, values: torch.Tensor) -> torch.Tensor:
+        """Give one vector a column, shape (columns, lines, features times rows)."""
+        plan = self.plan
+        if plan.fixed_height and values.shape[2] != plan.rows:
+            raise ValueError(f"{values.shape[2]} rows instead of {plan.rows}: the line has another height")
+        size = (plan.rows, values.shape[3])
+        if plan.sequencer == "avgpool":
+            values = functional.adaptive_avg_pool2d(values, size)
+        elif plan.sequencer == "maxpool":
+            values = functional.adaptive_max_pool2d(values, size)
+        return values.permute(3, 0, 1, 2).flatten(2)
+
+
+def _nothing_beyond(values: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
+    """Make nothing of what convolutions made of the padding, so that the next one sees zeros as beside a line alone."""
+    width = values.shape[3]
+    if min(lengths) >= width:
+        return values
+    inside = torch.arange(width, device=values.device) < torch.tensor(lengths, device=values.device)[:, None]
+    return values * inside[:, None, None, :]
