@@ -119,7 +119,7 @@ TROCR = EngineRow(
     memory=TROCR_MEMORY,
     speed=Speed(3.5, 2, PUBLISHED, one_card_per_1000=35, two_cards_per_1000=20),
     cpu_page=TROCR_CPU,
-    needs=(ExtraNeed("sentencepiece", "pip install sentencepiece"),),
+    needs=(),
     tolerance=Tolerance(points_pixels=0, confidence=0.001),
     warnings=(
         "Beam search above 5 is very slow.",

@@ -119,7 +119,8 @@ class Answering:
 
 def _with_size(step: Step, item: Item, failed: Failed, memory: DeviceMemory) -> Failed:
     """Say how large the item is, and how much there was for it."""
-    size = f"{item.cost:,.1f} megapixels" if step is Step.SEGMENT else f"a line {item.cost:,.0f} pixels wide"
+    line = f"a line {item.cost:,.0f} pixels wide" if item.line is not None else "a whole page"
+    size = f"{item.cost:,.1f} megapixels" if step is Step.SEGMENT else line
     free = f": {memory.free_bytes() / 1e9:.1f} GB are free" if memory.total_bytes else ""
     return Failed(failed.failure, f"Too large for the device's memory, even alone ({size}{free}).", failed.stack)
 

@@ -77,6 +77,7 @@ def test_each_line_is_shown_as_a_curve_on_its_page_in_the_pages_colours(model: P
 def test_a_line_can_be_shown_as_the_box_around_its_outline(model: Path) -> None:
     reader = stage(model, ReadingOptions(line_prompt=LinePrompt.BOXES))
     assert texts(read(reader, page(THREE[1]))) == ["? +-- 0.20 0.40"]
+    assert network(reader).shown == "boxes"
 
 
 def test_a_grey_page_is_shown_in_colour(model: Path) -> None:
@@ -96,6 +97,7 @@ def test_a_page_is_encoded_once_and_its_lines_are_decoded_so_many_together(model
     reader = stage(model, ReadingOptions(lines_together=2))
     read(reader, page(*THREE))
     assert (network(reader).pages, network(reader).batches) == (1, [2, 1])
+    assert network(reader).shown == "curves"
 
 
 def test_there_is_room_for_as_many_lines_as_a_page_has_and_no_more(model: Path) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class PartyModel(nn.Module, RecognitionBaseModel):  # type: ignore[misc] # krake
         self.pages = 0
         self.fits = 1000
         self.speech: bytes | None = None
+        self.shown = ""
         self._lines = self._room = 0
 
     def prepare_for_inference(self, config: object) -> None:
@@ -72,6 +74,7 @@ class PartyModel(nn.Module, RecognitionBaseModel):  # type: ignore[misc] # krake
         prompts = curves if curves is not None else boxes
         assert prompts is not None
         self.pages += 1
+        self.shown = "curves" if curves is not None else "boxes"
         told = languages or [None] * len(prompts)
         for start in range(0, len(prompts), self._lines):
             group = range(start, min(start + self._lines, len(prompts)))
@@ -104,7 +107,7 @@ def get_default_transforms(image_size: tuple[int, int], dtype: torch.dtype) -> A
 def _curve_prompt_fn(line: Any, size: tuple[int, int]) -> list[float] | None:
     (left, top), (right, bottom) = line.baseline[0], line.baseline[-1]
     numbers = [left / size[0], top / size[1], 0.0, 0.0, 0.0, 0.0, right / size[0], bottom / size[1]]
-    if line.id == "odd":
+    if line.id == "odd" or any(one == other for one, other in pairwise(line.baseline)):
         raise ValueError("SVD did not converge")
     return None if line.id == "passed-over" else numbers
 

@@ -12,9 +12,11 @@ import torch
 from PIL import Image, ImageDraw
 from torch import nn
 
+from htrkit.engines.pylaia_network import PylaiaNetwork
 from tests.fakes.polyscriptors_models import SYMBOLS as POLYSCRIPTORS
 from tests.fakes.polyscriptors_models import Crnn, saved
 from tests.fakes.pylaia_models import SYMBOLS, network, plan, write_model
+from tests.fakes.teaching import NotLearned, taught
 
 TEXTS = ("bad cab", "cab bed", "a decade")
 WIDTH, HEIGHT, PITCH, LEFT = 160, 32, 18, 8
@@ -64,22 +66,31 @@ def write_taught(folder: Path) -> Path:
     """Write a PyLaia model that knows the lines."""
     blocks = tuple(replace(block, features=12) for block in plan().blocks)
     made = replace(plan(), blocks=blocks, rnn_layers=1, rnn_units=UNITS)
-    built = network(made)
     names = ("", " ", *SYMBOLS[2:])
     greys = [(255 - np.asarray(line_of(text), dtype=np.float32)) / 255 for text in TEXTS]
-    _teach(built, _lessons(greys, names), lambda pixels: built(pixels, [WIDTH] * len(pixels))[0])
-    write_model(folder, made, built=built)
+
+    def teach(seed: int) -> PylaiaNetwork:
+        built = network(made, seed=seed + 3)
+        _teach(built, _lessons(greys, names), lambda pixels: built(pixels, [WIDTH] * len(pixels))[0])
+        return built
+
+    write_model(folder, made, built=taught(teach))
     return folder
 
 
 def write_taught_polyscriptors(folder: Path) -> Path:
     """Write a model of polyscriptor's that knows the lines."""
     folder.mkdir(parents=True, exist_ok=True)
-    built = Crnn(units=UNITS, rnn_layers=1)
     lines = [line_of(text).resize((WIDTH * 128 // HEIGHT, 128), Image.Resampling.LANCZOS) for text in TEXTS]
     greys = [(np.asarray(line, dtype=np.float32) / 255 - 0.5) / 0.5 for line in lines]
-    _teach(built, _lessons(greys, POLYSCRIPTORS), built)
-    torch.save(saved(built), folder / "best_model.pt")
+
+    def teach(seed: int) -> Crnn:
+        torch.manual_seed(seed)
+        built = Crnn(units=UNITS, rnn_layers=1)
+        _teach(built, _lessons(greys, POLYSCRIPTORS), built)
+        return built
+
+    torch.save(saved(taught(teach)), folder / "best_model.pt")
     return folder
 
 
@@ -108,4 +119,4 @@ def _teach(made: nn.Module, lessons: Sequence[Lesson], scores: Scores) -> None:
         loss.backward()
         nn.utils.clip_grad_norm_(made.parameters(), 1.0)
         optimiser.step()
-    raise AssertionError(f"not learnt: {loss}")
+    raise NotLearned(f"{loss}")

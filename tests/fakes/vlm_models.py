@@ -1,6 +1,6 @@
 """Small models of the Qwen family, made by the libraries' own classes and taught a few pages by heart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from transformers import (
     Qwen3VLProcessor,
     Qwen3VLVideoProcessor,
 )
+
+from tests.fakes.teaching import NotLearned, taught
 
 SPECIAL = (
     "<|endoftext|>",
@@ -90,7 +92,6 @@ def write_qwen3_vl(folder: Path, lessons: Sequence[Lesson] = (), *, steps: int =
         video_processor=Qwen3VLVideoProcessor(),
         chat_template=TEMPLATE,
     )
-    torch.manual_seed(5)
     config = Qwen3VLConfig(
         text_config={
             "vocab_size": len(tokenizer),
@@ -119,7 +120,7 @@ def write_qwen3_vl(folder: Path, lessons: Sequence[Lesson] = (), *, steps: int =
         tie_word_embeddings=True,
         **_special_ids(tokenizer),
     )
-    return _taught(folder, Qwen3VLForConditionalGeneration(config), processor, lessons, steps)
+    return _taught(folder, lambda: Qwen3VLForConditionalGeneration(config), processor, lessons, steps)
 
 
 def write_churro(folder: Path, lessons: Sequence[Lesson] = (), *, steps: int = 200) -> Path:
@@ -133,7 +134,6 @@ def write_churro(folder: Path, lessons: Sequence[Lesson] = (), *, steps: int = 2
         video_processor=Qwen2VLVideoProcessor(),
         chat_template=TEMPLATE,
     )
-    torch.manual_seed(5)
     config = Qwen2_5_VLConfig(
         text_config={
             "vocab_size": len(tokenizer),
@@ -163,7 +163,7 @@ def write_churro(folder: Path, lessons: Sequence[Lesson] = (), *, steps: int = 2
         tie_word_embeddings=True,
         **_special_ids(tokenizer),
     )
-    return _taught(folder, Qwen2_5_VLForConditionalGeneration(config), processor, lessons, steps)
+    return _taught(folder, lambda: Qwen2_5_VLForConditionalGeneration(config), processor, lessons, steps)
 
 
 def _tokenizer(lessons: Sequence[Lesson]) -> PreTrainedTokenizerFast:
@@ -189,12 +189,19 @@ def _special_ids(tokenizer: PreTrainedTokenizerFast) -> Mapping[str, int]:
     return {name: tokenizer.convert_tokens_to_ids(token) for name, token in names.items()}
 
 
-def _taught(folder: Path, network: Any, processor: Any, lessons: Sequence[Lesson], steps: int) -> Path:
+def _taught(folder: Path, make: Callable[[], Any], processor: Any, lessons: Sequence[Lesson], steps: int) -> Path:
     tokenizer = processor.tokenizer
-    network.generation_config.eos_token_id = [tokenizer.eos_token_id, tokenizer.pad_token_id]
-    network.generation_config.pad_token_id = tokenizer.pad_token_id
-    if lessons:
-        _teach(network, processor, lessons, steps)
+
+    def teach(seed: int) -> Any:
+        torch.manual_seed(seed + 5)
+        network = make()
+        network.generation_config.eos_token_id = [tokenizer.eos_token_id, tokenizer.pad_token_id]
+        network.generation_config.pad_token_id = tokenizer.pad_token_id
+        if lessons:
+            _teach(network, processor, lessons, steps)
+        return network
+
+    network = taught(teach)
     network.eval().save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder
@@ -213,7 +220,8 @@ def _teach(network: Any, processor: Any, lessons: Sequence[Lesson], steps: int) 
         optimizer.step()
         schedule.step()
         if loss.item() < LEARNED:
-            break
+            return
+    raise NotLearned(f"{loss.item()}")
 
 
 LEARNED = 0.015

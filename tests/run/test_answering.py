@@ -8,6 +8,7 @@ import pytest
 from htrkit.core.batch_sizes import BackingOff, BatchSizes, Resized
 from htrkit.core.batch_steering import BatchHeard, Computed, OutOfMemory
 from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.names import LineId
 from htrkit.domain.page import Layout, ModelFacts
 from htrkit.domain.stages import Item, OpenPage, Prepared, Raw
 from htrkit.run.answering import Answering, DeviceLost, Failed, Outcome, Stages
@@ -43,7 +44,7 @@ class Device:
         answering = Answering(
             {step: lambda: self}, sizes, self.resized.append, self.memory, elsewhere or {}, self.moved.append
         )
-        return answering.outcomes(step, [Item((), cost) for cost in costs])
+        return answering.outcomes(step, [Item((), cost, LineId(f"l{place}")) for place, cost in enumerate(costs)])
 
 
 def read(outcomes: Sequence[Outcome]) -> list[float | FailureClass]:
@@ -194,3 +195,13 @@ def test_the_steering_hears_how_much_was_free_where_a_batch_did_not_fit() -> Non
     answering.outcomes(Step.RECOGNISE, [Item((), 30.0)] * 3)
     assert steering.heard[0] == OutOfMemory(3, 44 * GB)
     assert [type(one) for one in steering.heard] == [OutOfMemory, Computed, Computed, Computed]
+
+
+def test_a_page_that_is_read_whole_is_called_one_where_it_does_not_fit() -> None:
+    device = Device(refusing(RuntimeError("out of memory"), when=bool))
+    answering = Answering(
+        {Step.RECOGNISE: lambda: device}, BatchSizes({Step.RECOGNISE: BackingOff(1)}), device.resized.append
+    )
+    (outcome,) = answering.outcomes(Step.RECOGNISE, [Item((), 2.36)])
+    assert isinstance(outcome, Failed)
+    assert "(a whole page)" in outcome.message
