@@ -167,6 +167,17 @@ def memory_that_is_wanting_is_said(tried: Tried) -> None:
     _read(stage, tried.pages[0])
 
 
+def a_page_that_is_put_down_costs_the_next_nothing(tried: Tried) -> None:
+    """A run may drop a page before its items are computed, or before its answers are put together."""
+    stage = tried.make_stage()
+    expected = [_read(stage, page) for page in tried.pages]
+    for dropped in tried.pages:
+        stage.prepare(dropped)
+        stage.infer(stage.prepare(dropped).items)
+        for page, layout in zip(tried.pages, expected, strict=True):
+            _demand_same(layout, _read(stage, page), 0.0, "after a page that was put down half way")
+
+
 def nothing_holds_it_when_it_is_let_go(tried: Tried) -> None:
     """A device's memory comes back with the last reference; caches of a module or of a class keep it."""
     stage = tried.make_stage()
@@ -188,6 +199,7 @@ CHECKS: tuple[Callable[[Tried], None], ...] = (
     an_empty_page_is_read,
     odd_lines_cost_no_page,
     memory_that_is_wanting_is_said,
+    a_page_that_is_put_down_costs_the_next_nothing,
     nothing_holds_it_when_it_is_let_go,
 )
 """One a test, as in `@pytest.mark.parametrize("check", CHECKS)`."""

@@ -69,6 +69,25 @@ class Forgetful(Good):
         return [Raw((np.array([self.count(item) + self.read]),)) for item in items]
 
 
+class KeepsThePage(Good):
+    """Keeps what it prepared until it is asked to finish it, and takes it for the next page's."""
+
+    kept: Sequence[Item] = ()
+
+    def prepare(self, page: OpenPage) -> Prepared:
+        prepared = super().prepare(page)
+        self.kept = self.kept or prepared.items
+        return prepared
+
+    def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
+        behind = len(self.kept) - len(items)
+        return [Raw((np.array([self.count(item) + behind]),)) for item in items]
+
+    def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
+        self.kept = ()
+        return super().finish(prepared, raws)
+
+
 class Pads(Good):
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         return [*super().infer(items), Raw((np.zeros(1),))]
@@ -168,6 +187,7 @@ def test_an_engine_that_does_what_it_must_passes() -> None:
         (Reads, "something_is_read"),
         (Free, "items_can_travel"),
         (SendsObjects, "items_can_travel"),
+        (KeepsThePage, "a_page_that_is_put_down_costs_the_next_nothing"),
         (Stays, "nothing_holds_it_when_it_is_let_go"),
     ],
 )

@@ -67,6 +67,8 @@ class KrakenLines:
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         """Read one batch of lines; each is read as if it were alone."""
         raws: dict[int, Raw] = {}
+        if not items:
+            return []
         for places in alike(self._network, [item.arrays[0].shape[2] for item in items]):
             raws.update(zip(places, self._read_together([items[place] for place in places]), strict=True))
         return [raws[place] for place in range(len(items))]
