@@ -34,6 +34,12 @@ def shared_python(session: nox.Session, *groups: str) -> str:
     return str(python)
 
 
+def measure(session: nox.Session, script: str, *given: str, groups: tuple[str, ...] = ()) -> None:
+    """Run a script of bench/ in the shared environment."""
+    python = shared_python(session, *groups)
+    session.run(python, str(HERE / "bench" / script), *given, external=True, env=FROM_HERE)
+
+
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
     """Ruff: every rule, and the format."""
@@ -81,45 +87,38 @@ def docs(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """Time htrkit beside kraken's own command on the same pages, in one run."""
-    python = shared_python(session)
-    session.run(python, str(HERE / "bench" / "beside_kraken.py"), *session.posargs, external=True)
+    measure(session, "beside_kraken.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def overhead(session: nox.Session) -> None:
     """Measure what the frame itself costs: a run of 100,000 pages with nothing to do, or as many as are given."""
-    python = shared_python(session)
-    session.run(python, str(HERE / "bench" / "frame_overhead.py"), *session.posargs, external=True)
+    measure(session, "frame_overhead.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def devices(session: nox.Session) -> None:
     """Run simulated devices: how batches grow, and what a second device gains, bound by the devices and by the CPU."""
-    python = shared_python(session, "test")
-    for name in ("batch_traces.py", "two_devices.py"):
-        given = session.posargs if name == "two_devices.py" else ()
-        session.run(python, str(HERE / "bench" / name), *given, external=True, env=FROM_HERE)
+    measure(session, "batch_traces.py", groups=("test",))
+    measure(session, "two_devices.py", *session.posargs, groups=("test",))
 
 
 @nox.session(venv_backend="none")
 def gpu(session: nox.Session) -> None:
     """Check devices, engines, batches, memory and runs on a real GPU, within ten minutes; without CUDA it says so."""
-    python = shared_python(session)
-    session.run(python, str(HERE / "bench" / "gpu_check.py"), *session.posargs, external=True)
+    measure(session, "gpu_check.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def slow_disk(session: nox.Session) -> None:
     """Measure what reading files ahead gains on a slow disk, and that it costs nothing on a fast one."""
-    python = shared_python(session)
-    session.run(python, str(HERE / "bench" / "slow_disk.py"), *session.posargs, external=True)
+    measure(session, "slow_disk.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def soak(session: nox.Session) -> None:
     """Let an engine leak on purpose, and print the memory of each process over the run, with recycling and without."""
-    python = shared_python(session, "test")
-    session.run(python, str(HERE / "bench" / "soak.py"), *session.posargs, external=True, env=FROM_HERE)
+    measure(session, "soak.py", *session.posargs, groups=("test",))
 
 
 @nox.session(venv_backend="none")

@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from kraken.lib.vgsl import layers
 
+from htrkit.engines.padding import blank_beyond
+
 WIDTH = 3
 """The axis of a line's width in kraken's tensors."""
 SEES_NO_PADDING = (
@@ -34,7 +36,7 @@ def forward(network: Any, batch: torch.Tensor, widths: torch.Tensor) -> tuple[to
     values, lengths = batch, widths
     for layer in network.nn:
         values, lengths = layer(values, lengths)
-        values = _blank_beyond(values, lengths)
+        values = blank_beyond(values, lengths)
     return values, lengths
 
 
@@ -59,11 +61,3 @@ def _sees_no_padding(layer: torch.nn.Module) -> bool:
     if isinstance(layer, layers.Reshape) and WIDTH in {layer.src_dim, layer.low, layer.high}:
         return False
     return isinstance(layer, SEES_NO_PADDING)
-
-
-def _blank_beyond(values: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-    width = values.shape[WIDTH]
-    if int(lengths.min()) >= width:
-        return values
-    inside = torch.arange(width, device=values.device) < lengths.to(values.device)[:, None]
-    return values * inside[:, None, None, :]

@@ -6,25 +6,23 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from kraken.containers import BaselineLine, BBoxLine, Segmentation
+from kraken.containers import BaselineLine, BBoxLine
 from kraken.lib.dataset import ImageInputTransforms
-from kraken.lib.segmentation import extract_polygons
 from numpy.typing import NDArray
 from PIL import Image
 from torch.nn import functional
 
 from htrkit.domain.geometry import bounding_box
-from htrkit.domain.page import Layout, LayoutKind, Line
+from htrkit.domain.page import Layout, Line
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.ctc import greedy_runs
 from htrkit.engines.kraken_batches import alike, forward
+from htrkit.engines.kraken_cutting import RAYS_MAY_RUN_ALONG_EDGES, baseline_shape, cut_out
 from htrkit.engines.kraken_places import Frames, read_line
 from htrkit.files.kraken_models import load_network
 
 PADDING = 16
 """Blank pixels left and right of a line at the network's height: what Kraken trains and reads with."""
-_RAYS_MAY_RUN_ALONG_EDGES = np.errstate(divide="ignore", invalid="ignore")
-"""kraken then divides by zero and goes on with infinity, as it should; numpy would warn the user of it."""
 
 
 class KrakenLines:
@@ -41,7 +39,7 @@ class KrakenLines:
         self._direction = order.direction
         self._boxes = self._network.seg_type == "bbox"
 
-    @_RAYS_MAY_RUN_ALONG_EDGES
+    @RAYS_MAY_RUN_ALONG_EDGES
     def prepare(self, page: OpenPage) -> Prepared:
         """Cut out every line; one that cannot be cut gets its reason and no item."""
         layout = page.layout
@@ -85,7 +83,7 @@ class KrakenLines:
             for row, frames in enumerate(output_lengths.tolist())
         ]
 
-    @_RAYS_MAY_RUN_ALONG_EDGES
+    @RAYS_MAY_RUN_ALONG_EDGES
     def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
         """Give the layout with the text of every line that was cut; lines are matched by their ids."""
         layout = prepared.page.layout
@@ -113,19 +111,8 @@ class KrakenLines:
 
     def _cut(self, page: OpenPage, shape: BaselineLine | BBoxLine) -> Image.Image | str:
         """Give the line's picture, or why there is none."""
-        bounds = Segmentation(
-            type="bbox" if self._boxes else "baselines",
-            imagename="",
-            text_direction="horizontal-lr",
-            script_detection=False,
-            lines=[shape],
-        )
         legacy = bool(self._network.use_legacy_polygons) and not self._boxes
-        try:
-            cut, _ = next(extract_polygons(cast(Image.Image, page.picture), bounds, legacy=legacy))
-        except Exception as error:  # noqa: BLE001 - shapely, numpy and skimage raise what they like on odd polygons
-            return f"the line could not be cut out of the page ({error})"
-        return cast(Image.Image, cut) if 0 not in cut.size else "nothing is left of the line when it is cut out"
+        return cut_out(cast(Image.Image, page.picture), shape, legacy=legacy)
 
     def _pixels(self, cut: Image.Image, transforms: Any) -> "NDArray[np.float32] | str":  # noqa: ANN401
         try:
@@ -135,13 +122,8 @@ class KrakenLines:
         return pixels if pixels.max() != pixels.min() else "nothing is written there: the line is of one colour"
 
     def _shape(self, line: Line, layout: Layout) -> BaselineLine | BBoxLine:
-        """Give the line as kraken takes it.
-
-        kraken closes the polygons that it traces and leaves those of XML files as they are, and its cutting sees the
-        difference: for the same text, so do we.
-        """
-        if self._boxes:
-            box = bounding_box(line.boundary)
-            return BBoxLine(id=line.id, bbox=(box.left, box.top, box.right, box.bottom))
-        closing = line.boundary[:1] if layout.origin.kind is LayoutKind.KRAKEN else ()
-        return BaselineLine(id=line.id, baseline=list(line.baseline), boundary=[*line.boundary, *closing])
+        """Give the line as kraken takes it."""
+        if not self._boxes:
+            return baseline_shape(line, layout)
+        box = bounding_box(line.boundary)
+        return BBoxLine(id=line.id, bbox=(box.left, box.top, box.right, box.bottom))

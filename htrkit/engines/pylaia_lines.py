@@ -16,8 +16,9 @@ from htrkit.domain.page import Layout, Line
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.ctc import BLANK
 from htrkit.engines.ctc_language import SPACES, LanguageDecoder
+from htrkit.engines.kraken_cutting import baseline_shape
 from htrkit.engines.kraken_places import Frames, read_line
-from htrkit.engines.line_pictures import line_pictures, shape_of
+from htrkit.engines.line_pictures import line_pictures
 from htrkit.engines.pylaia_checkpoint import load_pylaia
 from htrkit.engines.pylaia_network import Greys
 from htrkit.files.pylaia_language import UNKNOWN, language_files
@@ -129,7 +130,7 @@ class PylaiaLines:
         ]
         decoded = _without_spaces_around(decoded)
         direction = self._direction or line.direction or layout.direction
-        return read_line(line, shape_of(line, layout), decoded, frames, direction=direction)
+        return read_line(line, baseline_shape(line, layout), decoded, frames, direction=direction)
 
     def _path(self, raw: Raw) -> "tuple[NDArray[np.int32], NDArray[np.float32]]":
         """Give the symbol of every frame and the network's probability of it, which may be low where language won."""

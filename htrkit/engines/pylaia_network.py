@@ -13,6 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from htrkit.engines.padding import blank_beyond
+
 Pair = tuple[int, int]
 """(height, width)."""
 
@@ -146,7 +148,7 @@ class PylaiaNetwork(nn.Module):
         for block in cast("Sequence[_Block]", self.conv):
             values = block(values)
             lengths = [block.length(width, axis=1) for width in lengths]
-            values = _nothing_beyond(values, lengths)
+            values = blank_beyond(values, torch.tensor(lengths))
         columns = self._columns(values)
         packed = nn.utils.rnn.pack_padded_sequence(columns, torch.tensor(lengths), enforce_sorted=False)
         read, _ = nn.utils.rnn.pad_packed_sequence(self.rnn(packed)[0])
@@ -163,12 +165,3 @@ class PylaiaNetwork(nn.Module):
         elif plan.sequencer == "maxpool":
             values = functional.adaptive_max_pool2d(values, size)
         return values.permute(3, 0, 1, 2).flatten(2)
-
-
-def _nothing_beyond(values: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
-    """Make nothing of what convolutions made of the padding, so that the next one sees zeros as beside a line alone."""
-    width = values.shape[3]
-    if min(lengths) >= width:
-        return values
-    inside = torch.arange(width, device=values.device) < torch.tensor(lengths, device=values.device)[:, None]
-    return values * inside[:, None, None, :]

@@ -82,7 +82,7 @@ def test_a_line_in_a_batch_is_read_as_alone(made: NetworkPlan) -> None:
 
 def test_padding_that_is_not_made_nothing_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mutant of the test above: without the mend, a convolution's bias is seen from the line's end."""
-    monkeypatch.setattr("htrkit.engines.pylaia_network._nothing_beyond", lambda values, _: values)
+    monkeypatch.setattr("htrkit.engines.pylaia_network.blank_beyond", lambda values, _: values)
     built = network(plan())
     line = torch.rand(1, 1, 16, 24)
     batch = torch.cat([torch.nn.functional.pad(line, (0, 40)), torch.rand(1, 1, 16, 64)])
