@@ -86,7 +86,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Time htrkit beside kraken's own command on the same pages, in one run."""
+    """Time kraken's command, kraken's classes and htrkit on the same pages, in one run; `-- --full` fills the docs."""
     measure(session, "beside_kraken.py", *session.posargs)
 
 

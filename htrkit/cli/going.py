@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 
 from htrkit.cli.edge import tell
+from htrkit.cli.first_page import FirstPage, command_started
 from htrkit.cli.screens import NO_TERMINAL, Shown, chosen, screens
 from htrkit.config.choices import Progress
 from htrkit.config.settings import Settings
@@ -39,6 +40,7 @@ class Going:
     command: str
     """`htrkit run`."""
     quiet: bool = False
+    verbose: bool = False
     before: Tally = Tally()  # noqa: RUF009 - a frozen value
     left: Foretells = field(default_factory=NothingForetold)
 
@@ -55,11 +57,12 @@ class Going:
             nonlocal tally
             tally = told(tally, record.event)
 
+        first = FirstPage(command_started())
         start = time.monotonic()
         with screens(
             self._progress(), self.screen, self.environment, Shown(self._title(), self.before, self.left)
         ) as listeners:
-            ended = carry_out((count, RunLog(OutFolder(self.out).log), *listeners))
+            ended = carry_out((count, first, RunLog(OutFolder(self.out).log), *listeners))
             for lines in listeners:
                 if isinstance(lines, EventLines):
                     lines.close(self._summary(tally, ended, time.monotonic() - start), at=utc_now())
@@ -67,6 +70,8 @@ class Going:
             tell(ended.error)
         if not self.silent:
             self._say_summary(tally, time.monotonic() - start)
+            if self.verbose and first.words is not None:
+                self.screen.say(first.words)
         return ended.counts.exit_code
 
     def _say_summary(self, tally: Tally, seconds: float) -> None:

@@ -48,7 +48,9 @@ def resume(
     existing: ExistingOption = None,
     accept_changes: AcceptOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Also what was passed over.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also what was passed over, and how long the first page took.")
+    ] = False,
     typed: Typed,
 ) -> None:
     """Go on with a run that has not come to its end, with the settings that it was started with."""
@@ -112,6 +114,7 @@ def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:
             again.environment,
             "htrkit resume",
             quiet=quiet,
+            verbose=verbose,
             before=work.before,
             left=left,
         )

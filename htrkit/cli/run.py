@@ -19,7 +19,9 @@ def run(
     out: OutOption,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Only validate, with the same arguments.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Also what was passed over.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also what was passed over, and how long the first page took.")
+    ] = False,
     typed: Typed,
 ) -> None:
     """Turn scans into text: every page of INPUT is read, and its files are written below OUT."""
@@ -56,7 +58,9 @@ def _carry_out(request: "Request", *, quiet: bool, verbose: bool) -> None:
     assert request.out is not None, "run takes OUT"  # noqa: S101 - a required option
     screen = streams(settings.color, request.environment)
     left = Foretelling(lambda: features_of_pages(ready.selection.pages, settings, ready.row))
-    going = Going(settings, request.out, screen, request.environment, "htrkit run", quiet=quiet, left=left)
+    going = Going(
+        settings, request.out, screen, request.environment, "htrkit run", quiet=quiet, verbose=verbose, left=left
+    )
     if not going.silent:
         _say_findings(ready, going.screen, verbose=verbose)
     confirm(ready.findings, going.screen, said=not going.silent)

@@ -13,7 +13,6 @@ from htrkit.config.choices import (
     Color,
     Existing,
     FailOn,
-    Geometry,
     OnError,
     PageReads,
     Progress,
@@ -22,6 +21,7 @@ from htrkit.config.choices import (
     WorkforceKind,
 )
 from htrkit.config.meanings import MEANINGS
+from htrkit.domain.computing import CpuBackend, Geometry, PrecisionWish
 from htrkit.domain.renderers import Target, TextForm
 
 
@@ -43,7 +43,9 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("model", ("-m", "--model"), str, READING, "kraken: latin-modern"),
     OptionRow("segmenter", ("-s", "--segmenter"), Segmenter, READING, "auto"),
     OptionRow("segmenter_model", ("--segmenter-model",), str, READING, "Kraken's own"),
-    OptionRow("geometry", ("--geometry",), Geometry, READING, "kraken"),
+    OptionRow("geometry", ("--geometry",), Geometry, READING, "htrkit"),
+    OptionRow("cpu_backend", ("--cpu-backend",), CpuBackend, RUNNING, "auto"),
+    OptionRow("precision", ("--precision",), PrecisionWish, RUNNING, "auto"),
     OptionRow("direction", ("--direction",), ReadingDirection, READING, "auto"),
     OptionRow("script", ("--script",), str, READING, "the model card's"),
     OptionRow("batch_size", ("-B", "--batch-size"), str, RUNNING, "auto"),

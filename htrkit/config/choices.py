@@ -22,12 +22,6 @@ class PageReads(StrEnum):
     LINE = "line"
 
 
-class Geometry(StrEnum):
-    """Who traces the heat map into lines and cuts lines out of the page."""
-
-    KRAKEN = "kraken"
-
-
 class ReadingDirection(StrEnum):
     """How lines are read; `auto` follows the layout, else the text itself."""
 

@@ -11,7 +11,6 @@ from htrkit.config.choices import (
     Existing,
     FailOn,
     Format,
-    Geometry,
     OnError,
     PageReads,
     Progress,
@@ -19,6 +18,7 @@ from htrkit.config.choices import (
     Segmenter,
     WorkforceKind,
 )
+from htrkit.domain.computing import CpuBackend, Geometry, PrecisionWish
 from htrkit.domain.renderers import Target, TextForm
 from htrkit.domain.scripts import CODES
 from htrkit.domain.stages import LinePrompt
@@ -90,7 +90,9 @@ class Settings(BaseModel):
     model: str | None = Field(None, json_schema_extra={"changes_text": True})
     segmenter: Segmenter = Field(Segmenter.AUTO, json_schema_extra={"changes_text": True})
     segmenter_model: str | None = Field(None, json_schema_extra={"changes_text": True})
-    geometry: Geometry = Field(Geometry.KRAKEN, json_schema_extra={"changes_text": True})
+    geometry: Geometry = Field(Geometry.HTRKIT, json_schema_extra={"changes_text": True})
+    cpu_backend: CpuBackend = Field(CpuBackend.AUTO, json_schema_extra={"changes_text": True})
+    precision: PrecisionWish = Field(PrecisionWish.AUTO, json_schema_extra={"changes_text": True})
     direction: ReadingDirection = Field(ReadingDirection.AUTO, json_schema_extra={"changes_text": True})
     script: Scripts | None = None
     batch_size: BatchSize = Field("auto", json_schema_extra={"changes_text": True})

@@ -9,6 +9,7 @@ from htrkit.devices.quotas import Cgroups, free_memory_bytes, total_memory_bytes
 from htrkit.domain.device import Device, Memory
 from htrkit.domain.engine import DeviceKind
 
+BF16_FLAGS = {"amx_bf16", "avx512_bf16", "bf16"}
 LOOK_SECONDS = 0.1
 """How long the CPU is looked at for how busy it is."""
 
@@ -24,6 +25,15 @@ def processor(*, look_seconds: float | None = LOOK_SECONDS, cgroups: Cgroups | N
         memory=Memory(total, max(total - free, 0), free),
         utilisation_percent=round(psutil.cpu_percent(look_seconds)),
     )
+
+
+def computes_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Tell whether the CPU has instructions for bfloat16 (AMX, AVX-512 or Arm's), as Linux lists its flags."""
+    try:
+        words = cpuinfo.read_text(encoding="utf-8", errors="replace").split()
+    except OSError:
+        return False
+    return not BF16_FLAGS.isdisjoint(words)
 
 
 def cpu_percent() -> int:

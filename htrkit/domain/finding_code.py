@@ -18,6 +18,8 @@ class Code(StrEnum):
     """The worker process cannot load the model, or cannot compute on the device."""
     SEGMENTER_MODEL = "segmenter-model"
     """The segmentation model is not there, not whole, or for something else."""
+    COMPUTING = "computing"
+    """What computes the networks, and in which numbers; or why what was asked for cannot be had."""
     INPUTS = "inputs"
     """An INPUT that is nothing, no page in any, or XML that goes with no image."""
     NAMES = "names"

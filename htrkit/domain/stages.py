@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from htrkit.domain.computing import Computing, Geometry
 from htrkit.domain.failure import Step
 from htrkit.domain.geometry import Size
 from htrkit.domain.names import LineId, PageKey
@@ -90,6 +91,32 @@ class Stage(Protocol):
         """Give the page's layout: with lines (a segmenter), or with their text (a recogniser). One Raw an item."""
 
 
+class Begun(Protocol):
+    """A batch that a device computes."""
+
+    def raws(self) -> Sequence[Raw]:
+        """Wait for it: one Raw an item, in order; raises what went wrong on the device."""
+
+
+class Ahead(Protocol):
+    """How a stage's batches come to its device while that computes the last one."""
+
+    def lay_out(self, items: Sequence[Item]) -> Any:  # noqa: ANN401 - the stage's own affair
+        """Put items together and begin to send them; waits for nothing."""
+
+    def begin(self, laid_out: Any) -> Begun:  # noqa: ANN401 - as above
+        """Let the device compute what was laid out; waits for nothing."""
+
+
+@runtime_checkable
+class LaysAhead(Protocol):
+    """A stage that says whether its batches are laid out ahead."""
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """How they are; None where nothing is gained by it."""
+
+
 class LinePrompt(StrEnum):
     """How a model that reads lines in their page is shown where one is."""
 
@@ -129,6 +156,8 @@ class ReadingOptions:
 
 
 NO_OPTIONS = ReadingOptions()
+BY_TORCH = Computing()
+"""Torch in single precision on one core: the reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +174,10 @@ class LoadOrder:
     options: ReadingOptions = NO_OPTIONS
     computes: bool = True
     """Whether `infer` will be called; where a device server computes, page workers may do without the network."""
+    computing: Computing = BY_TORCH
+    geometry: Geometry = Geometry.HTRKIT
+    cache: str | None = None
+    """The user's cache folder, for networks that are converted once; None for none that lasts."""
 
 
 class Inference(Protocol):

@@ -51,7 +51,7 @@ KRAKEN = EngineRow(
     default_model="latin-modern",
     model_classes=("TorchVGSLModel", "PPOCRv6Model"),
     least_device=DeviceKind.CPU,
-    batch=BatchRange(8, 32, default=16, default_on_cpu=1, default_memory_gb=None, source=PREDECESSOR),
+    batch=BatchRange(8, 32, default=16, default_on_cpu=8, default_memory_gb=None, source=PREDECESSOR),
     beams_limit=None,
     memory=KRAKEN_MEMORY,
     speed=Speed(one_card=None, two_cards=None, source=NOT_PUBLISHED),

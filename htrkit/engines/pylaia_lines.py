@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch.nn import functional
 
 from htrkit.domain.page import Layout, Line
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.ctc import BLANK
 from htrkit.engines.ctc_language import SPACES, LanguageDecoder
-from htrkit.engines.kraken_cutting import baseline_shape
-from htrkit.engines.kraken_places import Frames, read_line
+from htrkit.engines.line_cutting import cutting_outline
 from htrkit.engines.line_pictures import line_pictures
+from htrkit.engines.line_places import Frames, on_baseline, read_line
 from htrkit.engines.pylaia_checkpoint import load_pylaia
 from htrkit.engines.pylaia_network import Greys
+from htrkit.engines.pylaia_reader import symbol_reader
 from htrkit.files.pylaia_language import UNKNOWN, language_files
 
 
@@ -35,16 +34,16 @@ class PylaiaLines:
 
     def __init__(self, order: LoadOrder) -> None:
         self.model = order.model
+        self._geometry = order.geometry
         place, options = Path(order.path), order.options
         network, symbols = load_pylaia(place)
         self._language: LanguageDecoder | None = None
         if options.language_model is not None:
             files = language_files(options.language_model, place)
             self._language = LanguageDecoder(files, symbols, options.language_model_weight)
-        self._network = network.to(order.device)
+        self._reader = symbol_reader(order, network)
         self._plan = network.plan
         self._symbols = tuple(_text(symbol) for symbol in symbols)
-        self._device = order.device
         self._direction = order.direction
 
     def prepare(self, page: OpenPage) -> Prepared:
@@ -54,7 +53,7 @@ class PylaiaLines:
         lines: list[Line] = []
         items: list[Item] = []
         sizes: list[tuple[int, int]] = []
-        for line, cut in line_pictures(page, layout, mode="L"):
+        for line, cut in line_pictures(page, layout, mode="L", geometry=self._geometry):
             pixels = cut if isinstance(cut, str) else self._pixels(cut)
             if isinstance(pixels, str) or isinstance(cut, str):
                 lines.append(replace(line, unread=str(pixels)))
@@ -65,7 +64,6 @@ class PylaiaLines:
         kept = (np.array(sizes, dtype=np.int32).reshape(-1, 2),)
         return Prepared(replace(page, layout=replace(layout, lines=tuple(lines))), tuple(items), kept)
 
-    @torch.inference_mode()
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         """Read one batch of lines, those of one height together; each is read as if it were alone."""
         raws: dict[int, Raw] = {}
@@ -87,17 +85,10 @@ class PylaiaLines:
         return replace(layout, lines=tuple(lines[line.id] for line in layout.lines))
 
     def _read_together(self, items: Sequence[Item]) -> Sequence[Raw]:
-        tensors = [torch.from_numpy(cast(Any, item.arrays[0])) for item in items]
-        widths = [tensor.shape[2] for tensor in tensors]
-        # Zeros, whatever paper is: as the first convolution sees beside a line alone.
-        batch = torch.stack([functional.pad(tensor, (0, max(widths) - tensor.shape[2])) for tensor in tensors])
-        scores, frames = self._network(batch.to(self._device), widths)
+        lines = [cast("NDArray[np.float32]", item.arrays[0]) for item in items]
         if self._language is not None:
-            seen = scores.float().log_softmax(2).cpu().numpy()
-            return [Raw((seen[:count, row].copy(),)) for row, count in enumerate(frames)]
-        confidences, symbols = scores.float().softmax(2).max(2)
-        best, sure = symbols.int().cpu().numpy(), confidences.cpu().numpy()
-        return [Raw((best[:count, row].copy(), sure[:count, row].copy())) for row, count in enumerate(frames)]
+            return [Raw((seen,)) for seen in self._reader.log_probabilities(lines)]
+        return [Raw(frames) for frames in self._reader.frames(lines)]
 
     def _pixels(self, cut: Image.Image) -> "NDArray[np.float32] | str":
         """Give a line as the network takes it, or why it cannot."""
@@ -121,8 +112,7 @@ class PylaiaLines:
 
     def _read(self, line: Line, layout: Layout, item: Item, raw: Raw, size: Sequence[int]) -> Line:
         best, sure = self._path(raw)
-        cut_width, cut_height = size
-        frames = Frames(item.arrays[0].shape[2], len(best), cut_width, cut_height, padding=0)
+        frames = Frames(item.arrays[0].shape[2], len(best), size[0], padding=0)
         decoded = [
             (sign, first, last, confidence)
             for symbol, first, last, confidence in _runs(best.tolist(), sure.tolist())
@@ -130,7 +120,8 @@ class PylaiaLines:
         ]
         decoded = _without_spaces_around(decoded)
         direction = self._direction or line.direction or layout.direction
-        return read_line(line, baseline_shape(line, layout), decoded, frames, direction=direction)
+        outline = cutting_outline(line, layout)
+        return read_line(line, decoded, frames, on_baseline, outline=outline, direction=direction)
 
     def _path(self, raw: Raw) -> "tuple[NDArray[np.int32], NDArray[np.float32]]":
         """Give the symbol of every frame and the network's probability of it, which may be low where language won."""

@@ -16,6 +16,7 @@ from htrkit.domain.stages import Array, Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.asking import REAL_TIMES, Asking, Times
 from htrkit.engines.chat import Answer, Wording
 from htrkit.engines.endpoint import Endpoint
+from htrkit.engines.line_pictures import line_pictures
 from htrkit.engines.page_text import PageText, placed
 from htrkit.engines.sent_pictures import is_of_one_colour, jpeg_of, sent_picture
 from htrkit.engines.server_access import key_in
@@ -57,6 +58,7 @@ class ServedPages:
     ) -> None:
         """Take the server's address from the order; raises UsageProblem or PreflightRefused for one that is none."""
         self.model = order.model
+        self._geometry = order.geometry
         options = order.options
         self._dialect = dialect
         self._whole = options.whole_pages
@@ -96,12 +98,9 @@ class ServedPages:
         return replace(layout, notes=(*layout.notes, *_cost(answers)))
 
     def _prepared_lines(self, page: OpenPage, layout: Layout) -> Prepared:
-        # What cuts lines out loads a library of networks, which whole pages do without.
-        from htrkit.engines.line_pictures import line_pictures  # noqa: PLC0415
-
         lines: list[Line] = []
         items: list[Item] = []
-        for line, cut in line_pictures(page, layout, mode="RGB"):
+        for line, cut in line_pictures(page, layout, mode="RGB", geometry=self._geometry):
             blank = not isinstance(cut, str) and is_of_one_colour(cut)
             if isinstance(cut, str) or blank:
                 lines.append(replace(line, unread=OF_ONE_COLOUR if blank else str(cut)))

@@ -35,6 +35,7 @@ class TrocrLines:
 
     def __init__(self, order: LoadOrder) -> None:
         self.model = order.model
+        self._geometry = order.geometry
         config = read_config(order)
         processor = load_processor(config, order.options.processor)
         self._pictures, self._tokenizer = processor.pictures, processor.tokenizer
@@ -48,7 +49,7 @@ class TrocrLines:
         lines: list[Line] = []
         items: list[Item] = []
         shapes: list[float] = []
-        for line, cut in line_pictures(page, layout, mode="RGB"):
+        for line, cut in line_pictures(page, layout, mode="RGB", geometry=self._geometry):
             why = cut if isinstance(cut, str) else _unreadable(cut)
             if why is not None or isinstance(cut, str):
                 lines.append(replace(line, unread=why))

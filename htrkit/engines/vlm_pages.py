@@ -55,6 +55,7 @@ class VlmPages:
         """Load the model; raises PreflightRefused."""
         options, prompting = order.options, family.prompting
         self.model = order.model
+        self._geometry = order.geometry
         self._whole = options.whole_pages
         self._read = family.read
         self._bounds = family.page_bounds if self._whole else family.line_bounds
@@ -97,7 +98,7 @@ class VlmPages:
         assert layout is not None, "line by line, pages have a layout"  # noqa: S101 - the page worker's order
         lines: list[Line] = []
         items: list[Item] = []
-        for line, cut in line_pictures(page, layout, mode="RGB"):
+        for line, cut in line_pictures(page, layout, mode="RGB", geometry=self._geometry):
             why = cut if isinstance(cut, str) else _BLANK if _is_of_one_colour(cut) else None
             lines.append(line if why is None else replace(line, unread=why))
             if why is None:

@@ -1,22 +1,20 @@
 """Kraken's segmentation as a stage: the network sees a scaled page, and its heat map is traced into lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
-import torch
-from kraken.lib.dataset import ImageInputTransforms
 from numpy.typing import NDArray
 from PIL import Image
-from torch.nn import functional
-from torchvision.transforms import v2
 
+from htrkit.domain.computing import Geometry
 from htrkit.domain.errors import PageProblem
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.page import Layout, LayoutKind, LayoutOrigin
-from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
-from htrkit.files.kraken_models import load_network
-from htrkit.layouts.kraken_tracing import HeatMap, traced
+from htrkit.domain.stages import Ahead, Item, LoadOrder, OpenPage, Prepared, Raw
+from htrkit.layouts.heat_map import HeatMap, MapClasses
+from htrkit.layouts.kraken_maps import map_reader
+from htrkit.layouts.page_scaling import scaled_page
 
 WIDEST = 4.0
 """Width over height of the widest page: pages are scaled to one height, and a strip would take gigabytes."""
@@ -31,10 +29,15 @@ class KrakenBaselines:
 
     def __init__(self, order: LoadOrder) -> None:
         self.model = order.model
-        self._network = load_network(order, task="segmentation")
-        self._device = order.device
+        self._reader = map_reader(order)
+        self._traced = _tracing(order.geometry)
         self._direction = order.direction
         self._origin = LayoutOrigin(LayoutKind.KRAKEN, order.model.name, order.model.sha256)
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """How batches are laid out ahead of the device; None where they are not."""
+        return self._reader.ahead
 
     def prepare(self, page: OpenPage) -> Prepared:
         """Scale the page for the network; raises PageProblem for a strip that would not fit into memory."""
@@ -47,42 +50,39 @@ class KrakenBaselines:
                 failure=FailureClass.LAYOUT,
                 step=Step.SEGMENT,
             )
-        transforms = self._transforms()
-        picture = cast(Image.Image, page.picture)
-        pixels = cast("NDArray[np.float32]", transforms(picture).numpy())
-        return Prepared(
-            page,
-            (Item((pixels,), cost=pixels.shape[1] * pixels.shape[2] / 1e6),),
-            (self._scaled_grey(transforms, picture),),
-        )
+        about = self._reader.about
+        pixels, grey = scaled_page(cast(Image.Image, page.picture), channels=about.channels, height=about.height)
+        return Prepared(page, (Item((pixels,), cost=pixels.shape[1] * pixels.shape[2] / 1e6),), (grey,))
 
-    @torch.inference_mode()
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         """Run the network page by page: pages differ in width, and one fills the device."""
-        raws = []
-        for item in items:
-            pixels = torch.from_numpy(cast(Any, item.arrays[0])).unsqueeze(0)
-            logits, _ = self._network.nn(pixels.to(self._device))
-            raws.append(Raw((logits.squeeze(0).float().cpu().numpy(),)))
-        return raws
+        return [Raw((self._reader.logits(cast(Any, item.arrays[0])),)) for item in items]
 
     def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
         """Trace the map into regions and lines, in reading order; ids are `r1`, `r2`, … and `l1`, `l2`, …."""
         grey = cast("NDArray[np.uint8]", prepared.kept[0])
-        logits = torch.from_numpy(cast(Any, raws[0].arrays[0])).unsqueeze(0)
-        values = functional.interpolate(logits, size=grey.shape).sigmoid().squeeze(0).numpy()
+        logits = cast("NDArray[np.float32]", raws[0].arrays[0])
         width, height = prepared.page.picture.size
-        heat = HeatMap(values, grey, scale=(width / grey.shape[1], height / grey.shape[0]))
-        return traced(heat, self._network.user_metadata, origin=self._origin, direction=self._direction)
+        scale = (width / grey.shape[1], height / grey.shape[0])
+        heat = HeatMap(_probabilities(logits), grey, scale)
+        classes = MapClasses.of(self._reader.about.metadata)
+        return self._traced(heat, classes, origin=self._origin, direction=self._direction)
 
-    def _transforms(self) -> Any:  # noqa: ANN401 - a torchvision pipeline
-        batch, channels, height, width = self._network.input
-        return ImageInputTransforms(batch, height, width, channels, 0, valid_norm=False, dtype=torch.float32)
 
-    def _scaled_grey(self, transforms: Any, picture: Image.Image) -> "NDArray[np.uint8]":  # noqa: ANN401
-        """The page at the network's size, grey, before it becomes a tensor: what polygons are fitted to."""
-        for transform in transforms.transforms:
-            if isinstance(transform, v2.PILToTensor):
-                break
-            picture = transform(picture)
-        return np.array(picture.convert("L"))
+def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    # Beyond 80, single precision would become infinite; the probability is nothing long before.
+    odds = np.exp(np.minimum(-logits, np.float32(80)))
+    return np.asarray(1 / (1 + odds), dtype=np.float32)
+
+
+def _tracing(geometry: Geometry) -> Callable[..., Layout]:
+    """Give who traces; its code is imported now."""
+    match geometry:
+        case Geometry.HTRKIT:
+            from htrkit.layouts import tracing  # noqa: PLC0415 - each without the other's libraries
+
+            return tracing.traced
+        case Geometry.KRAKEN:
+            from htrkit.layouts import kraken_tracing  # noqa: PLC0415 - as above
+
+            return kraken_tracing.traced

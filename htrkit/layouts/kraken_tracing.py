@@ -1,9 +1,7 @@
 """Kraken's own tracing: from a heat map to regions and lines that have an order, with nothing dropped in silence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import shapely.geometry as shapes
@@ -26,6 +24,8 @@ from htrkit.domain.geometry import Points, Size, clipped
 from htrkit.domain.names import LineId, RegionId
 from htrkit.domain.page import Direction, Layout, LayoutOrigin, Line, Note, Region, RegionKind
 from htrkit.files.kraken_models import quiet_libraries
+from htrkit.layouts.heat_map import HeatMap, MapClasses
+from htrkit.layouts.traced_bands import band_around, band_height, note_of_band
 
 WRITING = {
     None: "horizontal-lr",
@@ -34,28 +34,6 @@ WRITING = {
     Direction.TTB: "vertical-rl",
 }
 """Kraken's word for each direction."""
-
-BAND = 0.9
-"""Height of the polygon that is made for a line that Kraken cannot give one, in mean line distances."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeatMap:
-    """What the network saw.
-
-    `values` float32 of shape (classes, height, width), 0 to 1; `grey` uint8 of shape (height, width), the page it was
-    computed from; `scale` leads from there to the page's own pixels, (x, y).
-    """
-
-    values: NDArray[np.float32]
-    grey: NDArray[np.uint8]
-    scale: tuple[float, float]
-
-    @property
-    def page_size(self) -> Size:
-        """The page's own size in pixels."""
-        height, width = self.grey.shape
-        return Size(round(width * self.scale[0]), round(height * self.scale[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +45,16 @@ class _Traced:
     polygon: list[tuple[int, int]] | None
 
 
-def traced(heat: HeatMap, metadata: Mapping[str, Any], *, origin: LayoutOrigin, direction: Direction | None) -> Layout:
-    """Give the layout in the page's own pixels; `metadata` is the model's: its classes and where baselines lie."""
-    classes = metadata["class_mapping"]
+def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, direction: Direction | None) -> Layout:
+    """Give the layout in the page's own pixels."""
     writing = WRITING[direction]
+    values = heat.blown_up()
     with quiet_libraries():
-        regions = _regions(heat, classes)
+        regions = _regions(values, classes)
         polygons = [_scaled(polygon, heat.scale) for _, polygon in regions]
         # Kraken fits lines to regions that went to the page's pixels and back: rounded, and so are ours.
         back = (1 / heat.scale[0], 1 / heat.scale[1])
-        lines = _lines(heat, metadata, [_scaled(polygon, back) for polygon in polygons], writing)
+        lines = _lines(heat, values, classes, [_scaled(polygon, back) for polygon in polygons], writing)
     labels = {RegionId(f"r{n}"): label for n, (label, _) in enumerate(regions, 1)}
     found = [
         Region(name, _legal(polygon, heat.page_size), RegionKind.TEXT, labels[name])
@@ -86,23 +64,24 @@ def traced(heat: HeatMap, metadata: Mapping[str, Any], *, origin: LayoutOrigin, 
     return Layout(origin, tuple(found), made, direction, notes=notes)
 
 
-def _regions(heat: HeatMap, classes: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[tuple[int, int]]]]:
+def _regions(values: NDArray[np.float32], classes: MapClasses) -> list[tuple[str, list[tuple[int, int]]]]:
     return [
-        (label, polygon)
-        for label, index in classes.get("regions", {}).items()
-        for polygon in vectorize_regions(heat.values[index])
+        (label, polygon) for label, index in classes.regions.items() for polygon in vectorize_regions(values[index])
     ]
 
 
 def _lines(
-    heat: HeatMap, metadata: Mapping[str, Any], regions: Sequence[list[tuple[int, int]]], writing: str
+    heat: HeatMap,
+    values: NDArray[np.float32],
+    classes: MapClasses,
+    regions: Sequence[list[tuple[int, int]]],
+    writing: str,
 ) -> list[_Traced]:
-    classes = metadata["class_mapping"]
-    separators = (classes["aux"]["_start_separator"], classes["aux"]["_end_separator"])
+    separators = (classes.start, classes.end)
     found = [
         (kind, baseline)
-        for kind, index in classes["baselines"].items()
-        for baseline in vectorize_lines(heat.values[(*separators, index), :, :], text_direction=writing[:-3])
+        for kind, index in classes.baselines.items()
+        for baseline in vectorize_lines(values[(*separators, index), :, :], text_direction=writing[:-3])
     ]
     features = gaussian_filter(sobel(heat.grey), 0.5)
     areas = [shapes.Polygon(region) for region in regions]
@@ -112,7 +91,7 @@ def _lines(
         walls = [other for _, other in found[:index] + found[index + 1 :]]
         walls += [region for region, area in zip(regions, areas, strict=True) if is_in_region(path, area)]
         polygon = calculate_polygonal_environment(
-            baselines=[baseline], im_feats=features, suppl_obj=walls, topline=bool(metadata.get("topline", False))
+            baselines=[baseline], im_feats=features, suppl_obj=walls, topline=bool(classes.topline)
         )[0]
         traced.append(_Traced(kind, baseline, polygon))
     return traced
@@ -123,7 +102,8 @@ def _finished(
 ) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
     """Scale, put in order and name the lines; a line without a polygon keeps its place with a made one."""
     areas = [(region, shapes.Polygon(region.boundary)) for region in regions]
-    shaped = [_shaped(line, heat, _band(lines)) for line in lines]
+    band = band_height([line.baseline for line in lines])
+    shaped = [_shaped(line, heat, band) for line in lines]
     homes = [[region for region, area in areas if is_in_region(shapes.LineString(base), area)] for base, _ in shaped]
     order = _order(shaped, homes, regions, writing)
     named, notes = [], []
@@ -133,8 +113,7 @@ def _finished(
         home = homes[index][0].id if homes[index] else None
         named.append(Line(name, boundary, baseline, home, kind=lines[index].kind))
         if lines[index].polygon is None:
-            message = "Kraken found no outline for this line; a band around its baseline was taken."
-            notes.append(Note("line-outline-made", message, line=name, flag=True))
+            notes.append(note_of_band(name, "Kraken"))
     return tuple(named), tuple(notes)
 
 
@@ -156,19 +135,9 @@ def _order(
 
 
 def _shaped(line: _Traced, heat: HeatMap, band: int) -> tuple[Points, Points]:
-    polygon = line.polygon
-    if polygon is None:
-        below = [(x, y + band // 4) for x, y in reversed(line.baseline)]
-        polygon = [(x, y - band) for x, y in line.baseline] + below
+    polygon = band_around(line.baseline, band) if line.polygon is None else line.polygon
     ((baseline, boundary),) = scale_polygonal_lines([(line.baseline, polygon)], heat.scale)
     return _legal(baseline, heat.page_size), _legal(boundary, heat.page_size)
-
-
-def _band(lines: Sequence[_Traced]) -> int:
-    """Give the typical height of a line, from the vertical distances of the baselines."""
-    heights = sorted(sum(y for _, y in line.baseline) / len(line.baseline) for line in lines)
-    steps = [below - above for above, below in pairwise(heights) if below - above > 1]
-    return max(int(float(np.median(steps)) * BAND), 8) if steps else 30
 
 
 def _scaled(polygon: list[tuple[int, int]], scale: tuple[float, float]) -> list[tuple[int, int]]:

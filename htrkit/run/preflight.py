@@ -5,19 +5,23 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
+from htrkit.config.choices import PageReads, Segmenter
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
+from htrkit.config.settings import Settings
 from htrkit.core.guarded import Guarded
 from htrkit.core.guardrails import clamped, guardrail_findings
 from htrkit.core.lookup import code_of
 from htrkit.domain.device import Device
-from htrkit.domain.engine import EngineRow
+from htrkit.domain.engine import EngineRow, Reads
 from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.finding_code import Code
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import Selection
 from htrkit.engines.outside import engine_called
 from htrkit.files.settings_file import settings_layers
+from htrkit.files.user_cache import cache_folder
 from htrkit.run.checks import Checks
+from htrkit.run.computing import grounds_of, settle
 from htrkit.run.disk_forecast import disk_findings
 from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, guarded, seen_now
 from htrkit.run.model_choice import model_of, refuse_absent_model, segmentation_of
@@ -81,6 +85,8 @@ class SetUpFound:
     """What the guardrails looked at."""
     packages: tuple[Finding, ...] = ()
     """What the engine lacks."""
+    asked: Resolved | None = None
+    """The settings before it was chosen what computes."""
 
 
 def settings_of(request: Request) -> Resolved:
@@ -140,6 +146,7 @@ def made_ready(request: Request) -> Ready:
     set_up = checked(checks, resolved, request)
     skipped = _skipped(checks, set_up, request.out)
     checks.refuse_blocked()
+    set_up = _settled_on_model(checks, set_up, request)
     if set_up.selection is not None:
         left = [page for page in set_up.selection.pages if page.key not in skipped]
         checks.add(*page_findings(left, set_up.resolved.settings, Closely(bounds=BEFORE_A_RUN)))
@@ -181,7 +188,43 @@ def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
     checks.add(*choice.findings, *guardrail_findings(looked_at))
     if selection is not None:
         checks.add(*selection_findings(selection))
-    return SetUpFound(resolved, row, model, segmentation, selection, choice.devices, looked_at, packages)
+    finds = segmentation if lines_are_found(settings, row, selection) else None
+    grounds = grounds_of(row, choice.devices, model, cache=_cache(request), converts=False, segmentation=finds)
+    settled, how = settle(resolved, grounds)
+    checks.add(how)
+    return SetUpFound(settled, row, model, segmentation, selection, choice.devices, looked_at, packages, resolved)
+
+
+def _settled_on_model(checks: Checks, set_up: SetUpFound, request: Request) -> SetUpFound:
+    """Convert the model for this machine where that was never done, and hear whether it could be."""
+    row, settings = set_up.row, set_up.resolved.settings
+    if settings.server is not None:
+        return set_up
+    finds = set_up.segmentation if lines_are_found(settings, row, set_up.selection) else None
+    grounds = grounds_of(row, set_up.devices, set_up.model, cache=_cache(request), converts=True, segmentation=finds)
+    if grounds.no_graph is None and grounds.no_map_graph is None:
+        return set_up
+    asked = set_up.asked or set_up.resolved
+    resolved, how = settle(asked, grounds)
+    checks.add(how)
+    checks.refuse_blocked()
+    return replace(set_up, resolved=resolved)
+
+
+def lines_are_found(settings: Settings, row: EngineRow, selection: Selection | None) -> bool:
+    """Tell whether some page's lines will have to be found."""
+    match settings.segmenter:
+        case Segmenter.KRAKEN:
+            return True
+        case Segmenter.SIDECAR | Segmenter.NONE:
+            return False
+        case Segmenter.AUTO:
+            whole = row.reads is Reads.PAGES and settings.reads is PageReads.PAGE
+            return not whole and selection is not None and any(not page.sidecars for page in selection.pages)
+
+
+def _cache(request: Request) -> Path:
+    return cache_folder(request.environment, request.home)
 
 
 def _model(checks: Checks, resolved: Resolved, row: EngineRow, request: Request) -> ModelFile | None:

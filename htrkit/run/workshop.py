@@ -1,5 +1,6 @@
 """Everything a page worker needs, loaded in the process that computes: networks, threads, renderers."""
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -18,10 +19,14 @@ from htrkit.engines.loader import load_stage
 from htrkit.models.catalog import script_on_card
 from htrkit.outputs.catalog import renderers
 from htrkit.run.bench import Bench
+from htrkit.run.computing import cache_here, computing_of
 from htrkit.run.inference import LocalInference
+from htrkit.run.model_file import ModelFile
 from htrkit.run.page_reader import Networks, PageReader, ReadingWishes
 from htrkit.run.page_worker import PageWorker, Writing
 from htrkit.run.step_times import Entered, nobody
+
+CPU = "cpu"
 
 
 def worker_of(
@@ -45,8 +50,6 @@ def reader_of(bench: Bench, inference: Inference | None = None) -> PageReader:
     """Load the recogniser now and the segmenter when a page first needs it; raises PreflightRefused."""
     settings = bench.settings
     remote = settings.server is not None
-    if not remote:
-        _share_cores(settings)
     device = "cpu" if remote or inference is not None else device_named(settings.devices)
     stages = stages_of(bench, device, computes=inference is None)
     own = inference or LocalInference(batch_size(bench, device))
@@ -64,22 +67,38 @@ def stages_of(bench: Bench, device: str, *, computes: bool = True) -> Mapping[St
 
     @cache
     def segmenter() -> Stage:
-        # Seconds and a gigabyte, which a run does without that has whole pages read by a server.
-        from htrkit.layouts.kraken_baselines import KrakenBaselines  # noqa: PLC0415
+        from htrkit.layouts.kraken_baselines import KrakenBaselines  # noqa: PLC0415 - not where lines are given
 
-        if bench.settings.server is not None:
-            _share_cores(bench.settings)
-        order = LoadOrder(str(bench.segmentation.path), bench.segmentation.facts, device, direction)
+        order = _order(bench.segmentation, bench, device, direction, computes=computes)
+        _share_cores(threads(bench.settings))
         stage: Stage = KrakenBaselines(order)
+        _share_cores(threads(bench.settings))
         return stage
 
     @cache
     def recogniser() -> Stage:
-        options = options_of(bench.settings)
-        order = LoadOrder(str(bench.model.path), bench.model.facts, device, direction, options, computes=computes)
-        return load_stage(bench.row, order)
+        order = _order(bench.model, bench, device, direction, computes=computes)
+        _share_cores(threads(bench.settings))
+        stage = load_stage(bench.row, order)
+        _share_cores(threads(bench.settings))
+        return stage
 
     return {Step.SEGMENT: segmenter, Step.RECOGNISE: recogniser}
+
+
+def _order(model: ModelFile, bench: Bench, device: str, direction: Direction | None, *, computes: bool) -> LoadOrder:
+    settings = bench.settings
+    return LoadOrder(
+        str(model.path),
+        model.facts,
+        device,
+        direction,
+        options_of(settings),
+        computes=computes,
+        computing=computing_of(settings, device, threads(settings)),
+        geometry=settings.geometry,
+        cache=str(cache_here()),
+    )
 
 
 def options_of(settings: Settings) -> ReadingOptions:
@@ -116,14 +135,17 @@ def threads(settings: Settings) -> int:
     return usable_cores()
 
 
-def _share_cores(settings: Settings) -> None:
-    import torch  # noqa: PLC0415 - as above
-
-    torch.set_num_threads(threads(settings))
+def _share_cores(count: int) -> None:
+    """Let torch compute on so many cores, where an engine brought it in."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(count)
 
 
 def device_named(wish: str) -> str:
     """Give torch's name of the device; raises PreflightRefused for one that is not there."""
-    import torch  # noqa: PLC0415 - as above
+    if wish == CPU:
+        return wish
+    import torch  # noqa: PLC0415 - a second, for which a worker on the CPU has no use
 
     return device_for(wish, cards=torch.cuda.device_count() if torch.cuda.is_available() else 0)

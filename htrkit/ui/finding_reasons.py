@@ -21,6 +21,7 @@ OF_CODES: Mapping[str, str] = MappingProxyType(
         Code.MODEL_LOAD: "Every page of the run would end the same way.",
         Code.SEGMENTER_MODEL: "Without it no lines are found on pages that bring none.",
         Code.INPUTS: "What is not taken for a page is not read.",
+        Code.COMPUTING: "Other numbers can give another text in places, and a text is cited with what computed it.",
         Code.NAMES: "Two pages never share an output.",
         Code.OUT: "What stands in OUT is never written over without being told.",
         Code.OUT_HELD: "Two runs in one OUT would spoil each other's files.",

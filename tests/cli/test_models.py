@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import huggingface_hub
+import huggingface_hub.constants
 import pytest
 
 from htrkit.cli.models import get

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import psutil
+import pytest
 
-from htrkit.devices.processor import processor, processor_name
+from htrkit.devices.processor import computes_bf16, processor, processor_name
 from htrkit.devices.quotas import Cgroups
 from htrkit.domain.device import Memory
 
@@ -43,3 +44,25 @@ def test_where_the_kernel_tells_no_name_there_is_another_or_none(tmp_path: Path)
     name = processor_name(tmp_path / "none")
 
     assert name is None or name
+
+
+@pytest.mark.parametrize(
+    ("listed", "there"),
+    [
+        ("flags\t\t: fpu avx2 avx512f avx512_bf16 sha_ni\n", True),
+        ("flags\t\t: fpu amx_bf16 amx_tile\n", True),
+        ("Features\t: fp asimd bf16 i8mm\n", True),
+        ("flags\t\t: fpu avx2 avx512f avx512_vnni\n", False),
+        ("model name\t: The avx512_bf16less one\nflags\t\t: fpu\n", False),
+        ("", False),
+    ],
+)
+def test_instructions_for_bfloat16_are_among_the_flags(tmp_path: Path, listed: str, there: bool) -> None:
+    place = tmp_path / "cpuinfo"
+    place.write_text(f"processor\t: 0\n{listed}")
+
+    assert computes_bf16(place) is there
+
+
+def test_where_the_kernel_lists_no_flags_bfloat16_is_not_counted_on(tmp_path: Path) -> None:
+    assert not computes_bf16(tmp_path / "none")

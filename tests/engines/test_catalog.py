@@ -23,7 +23,7 @@ def test_every_figure_says_how_it_was_come_by_and_by_whom(row: EngineRow) -> Non
 @each_engine
 def test_limits_are_sane(row: EngineRow) -> None:
     assert 1 <= row.batch.least <= row.batch.default <= row.batch.most <= 128
-    assert row.batch.default_on_cpu == (1 if row is KRAKEN else min(16, row.batch.most)), "measured for Kraken alone"
+    assert row.batch.default_on_cpu == (8 if row is KRAKEN else min(16, row.batch.most)), "measured for Kraken alone"
     assert all(memory.of_item() > 0 for memory in row.memory)
     assert row.model_form is ModelForm.SERVED or all(memory.model_bytes > 10**9 for memory in row.memory)
     assert len({memory.precision for memory in row.memory}) == len(row.memory)

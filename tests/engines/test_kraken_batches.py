@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from htrkit.domain.computing import Geometry
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.stages import Item, LoadOrder, Raw
 from htrkit.engines.kraken_lines import KrakenLines
@@ -50,6 +51,10 @@ def made(spec: str, folder: Path) -> Path:
     return path
 
 
+def order(path: Path) -> LoadOrder:
+    return LoadOrder(str(path), ModelFacts("net", "0" * 64), geometry=Geometry.KRAKEN)
+
+
 def same(alone: Sequence[Raw], together: Sequence[Raw]) -> None:
     for one, other in zip(alone, together, strict=True):
         labels, sure = (np.asarray(array) for array in one.arrays)
@@ -68,10 +73,10 @@ def check(stage: KrakenLines, channels: int) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_line_is_read_as_if_it_were_alone(name: str, tmp_path: Path) -> None:
     path = made(NETWORKS[name], tmp_path)
-    check(KrakenLines(LoadOrder(str(path), ModelFacts("net", "0" * 64))), channels=1)
+    check(KrakenLines(order(path)), channels=1)
 
 
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.name)
 def test_starters_read_a_line_as_if_it_were_alone(starter: Starter) -> None:
-    stage = KrakenLines(LoadOrder(str(starter.path), ModelFacts(starter.name, "0" * 64)))
-    check(stage, channels=stage._network.input[1])
+    stage = KrakenLines(order(starter.path))
+    check(stage, channels=stage._reader.about.channels)

@@ -1,4 +1,4 @@
-"""Kraken's recognisers as a stage: the same text as kraken's own, for every kind of model, and no line is ever lost."""
+"""Kraken's recognisers as a stage, with torch and kraken's cutting: its own text, for every kind of model."""
 
 import warnings
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from htrkit.domain.computing import Geometry
 from htrkit.domain.failure import Step
 from htrkit.domain.geometry import Size
 from htrkit.domain.names import LineId, PageKey
@@ -77,7 +78,8 @@ def page() -> OpenPage:
 
 
 def stage(path: Path, direction: Direction | None = None) -> KrakenLines:
-    return KrakenLines(LoadOrder(str(path), ModelFacts(path.name, "0" * 64), direction=direction))
+    order = LoadOrder(str(path), ModelFacts(path.name, "0" * 64), direction=direction, geometry=Geometry.KRAKEN)
+    return KrakenLines(order)
 
 
 def read(path: Path, page: OpenPage, *, batch: int = 1, direction: Direction | None = None) -> Layout:

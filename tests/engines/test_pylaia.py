@@ -19,6 +19,7 @@ from htrkit.domain.stages import Item, LoadOrder, OpenPage
 from htrkit.engines.pylaia_checkpoint import load_pylaia, plan_from
 from htrkit.engines.pylaia_lines import PylaiaLines
 from htrkit.engines.pylaia_network import NetworkPlan, PylaiaNetwork
+from htrkit.engines.pylaia_reader import TorchSymbols
 from htrkit.files.tensors_only import Named, read_tensors
 from htrkit.run.given_layout import whole_picture
 from tests.fakes.pylaia_models import SYMBOLS, foreign_classes, network, plan, told, write_model, write_symbols
@@ -163,7 +164,7 @@ class Told(PylaiaNetwork):
 
 
 def spoken(reader: PylaiaLines, symbols: Sequence[int], sure: float = 1.0) -> Any:
-    reader._network = Told(plan(), symbols, sure)
+    reader._reader = TorchSymbols(Told(plan(), symbols, sure), "cpu")
     return read(reader, scribble(4 * len(symbols))).lines[0]
 
 

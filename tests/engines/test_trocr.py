@@ -11,11 +11,12 @@ import torch
 from PIL import Image, ImageOps
 
 from htrkit import testing
+from htrkit.domain.computing import Geometry
 from htrkit.domain.names import LineId, PageKey
 from htrkit.domain.page import Layout, LayoutKind, LayoutOrigin, Line, ModelFacts
 from htrkit.domain.stages import LoadOrder, OpenPage, ReadingOptions
 from htrkit.engines import trocr_lines
-from htrkit.engines.line_pictures import line_pictures
+from htrkit.engines.line_pictures import Mode, line_pictures
 from htrkit.engines.trocr_lines import COST_HEIGHT, COSTLIEST, TrocrLines
 from htrkit.engines.trocr_network import placed
 from htrkit.engines.trocr_writing import Written
@@ -110,8 +111,8 @@ def in_its_shape(cut: Image.Image) -> Image.Image:
 def test_lines_are_not_read_when_their_pictures_are_made_wrongly(
     trocr: Path, monkeypatch: pytest.MonkeyPatch, mutant: Cut
 ) -> None:
-    def wrongly(page: OpenPage, layout: Layout, *, mode: str) -> Iterator[tuple[Line, Any]]:
-        for line, cut in line_pictures(page, layout, mode=mode):
+    def wrongly(page: OpenPage, layout: Layout, *, mode: Mode, geometry: Geometry) -> Iterator[tuple[Line, Any]]:
+        for line, cut in line_pictures(page, layout, mode=mode, geometry=geometry):
             yield line, cut if isinstance(cut, str) else mutant(cut)
 
     monkeypatch.setattr(trocr_lines, "line_pictures", wrongly)

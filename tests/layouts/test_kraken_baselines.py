@@ -1,4 +1,4 @@
-"""Kraken's segmentation as a stage: its own lines, none of them lost, and strips that would eat all memory refused."""
+"""Kraken's segmentation as a stage, with torch and kraken's tracing: its own lines, none lost; strips refused."""
 
 import warnings
 from pathlib import Path
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from htrkit.domain.computing import Geometry
 from htrkit.domain.errors import PageProblem
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.geometry import bounding_box
@@ -15,8 +16,9 @@ from htrkit.domain.names import PageKey
 from htrkit.domain.page import Direction, LayoutKind, LayoutOrigin, ModelFacts
 from htrkit.domain.stages import LoadOrder, OpenPage
 from htrkit.layouts import kraken_tracing
+from htrkit.layouts.heat_map import HeatMap, MapClasses
 from htrkit.layouts.kraken_baselines import KrakenBaselines
-from htrkit.layouts.kraken_tracing import HeatMap, traced
+from htrkit.layouts.kraken_tracing import traced
 from htrkit.run.inference import LocalInference
 from htrkit.run.model_choice import krakens_own_segmentation
 
@@ -35,7 +37,8 @@ def part() -> OpenPage:
 
 @pytest.fixture(scope="module")
 def stage() -> KrakenBaselines:
-    return KrakenBaselines(LoadOrder(str(krakens_own_segmentation()), ModelFacts("blla.mlmodel", "0" * 64)))
+    facts = ModelFacts("blla.mlmodel", "0" * 64)
+    return KrakenBaselines(LoadOrder(str(krakens_own_segmentation()), facts, geometry=Geometry.KRAKEN))
 
 
 def test_lines_are_krakens_own_with_ids_and_places_on_the_page(stage: KrakenBaselines, part: OpenPage) -> None:
@@ -83,12 +86,10 @@ def heat(monkeypatch: pytest.MonkeyPatch, polygon: Any) -> HeatMap:
     monkeypatch.setattr(kraken_tracing, "vectorize_lines", lambda *_, **__: found)
     monkeypatch.setattr(kraken_tracing, "vectorize_regions", lambda *_, **__: [])
     monkeypatch.setattr(kraken_tracing, "calculate_polygonal_environment", lambda **_: [polygon])
-    return HeatMap(np.zeros((3, 100, 200), np.float32), np.zeros((100, 200), np.uint8), (2.0, 2.0))
+    return HeatMap(np.zeros((3, 25, 50), np.float32), np.zeros((100, 200), np.uint8), (2.0, 2.0))
 
 
-CLASSES = {
-    "class_mapping": {"aux": {"_start_separator": 0, "_end_separator": 1}, "baselines": {"default": 2}, "regions": {}}
-}
+CLASSES = MapClasses(start=0, end=1, baselines={"default": 2}, regions={}, topline=False)
 
 
 def test_a_line_that_kraken_finds_no_outline_for_is_kept_with_a_made_one(monkeypatch: pytest.MonkeyPatch) -> None:

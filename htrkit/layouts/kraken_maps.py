@@ -1,0 +1,69 @@
+"""A kraken segmentation model in this process: what it wants of pages, and what computes it, if anything does here."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from htrkit.domain.computing import CpuBackend
+from htrkit.domain.stages import Ahead, LoadOrder
+from htrkit.networks.cpu import CpuMaps
+from htrkit.networks.kept import SEGMENTATION, About
+from htrkit.networks.store import kept_network
+
+
+class MapReader(Protocol):
+    """Looks at pages, one by one."""
+
+    about: About
+    ahead: Ahead | None
+    """How batches are laid out ahead of the device; None where they are not."""
+
+    def logits(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give the map of a page: (channels, height, width) to (classes, rows, columns)."""
+
+
+class OnOpenVino:
+    """The network as a graph on the CPU."""
+
+    ahead: Ahead | None = None
+
+    def __init__(self, about: About, maps: CpuMaps) -> None:
+        self.about = about
+        self.logits = maps.logits
+
+
+class SeenElsewhere:
+    """Nothing computes here: a device server does."""
+
+    ahead: Ahead | None = None
+
+    def __init__(self, about: About) -> None:
+        self.about = about
+
+    def logits(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Raise RuntimeError: nobody asks for this where a device server computes."""
+        raise RuntimeError(f"a page of shape {pixels.shape} was to be looked at where no network was loaded")
+
+
+def map_reader(order: LoadOrder) -> MapReader:
+    """Load what the order asks for; raises PreflightRefused.
+
+    Torch and kraken are imported where torch computes, and nowhere else.
+    """
+    if order.computes and order.computing.backend is CpuBackend.TORCH:
+        return _on_torch(order)
+    kept = kept_network(Path(order.path), SEGMENTATION, Path(order.cache) if order.cache else None)
+    if not order.computes:
+        return SeenElsewhere(kept.about)
+    if kept.graph is None:
+        # Who insisted on OpenVINO was told before the run.
+        return _on_torch(order)
+    return OnOpenVino(kept.about, CpuMaps(kept.graph, order.computing.precision, order.computing.threads))
+
+
+def _on_torch(order: LoadOrder) -> MapReader:
+    from htrkit.layouts.kraken_torch_maps import TorchMaps  # noqa: PLC0415 - seconds, and a gigabyte
+
+    return TorchMaps(order)

@@ -1,0 +1,95 @@
+"""Lines of any number and width are read in batches that come again, each as if it were alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from htrkit.domain.engine import Precision
+from htrkit.networks.cpu import TOGETHER, WIDTHS, CpuLines, best_labels, log_softmax
+from htrkit.networks.vgsl_graph import line_graph, map_graph
+from tests.fakes.graphs import lines_of, maps_of
+from tests.fakes.kraken_networks import chance, each_alone, line_network, map_network, map_of
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> CpuLines:
+    return lines_of(line_graph(line_network()), tmp_path_factory.mktemp("graph"))
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 21])
+def test_labels_and_probabilities_are_torchs_in_the_order_of_the_lines(reader: CpuLines, count: int) -> None:
+    widths = [int(width) for width in np.random.default_rng(count).integers(4, 300, count)]
+    lines = chance(widths, height=12)
+    network = line_network()
+
+    for logits, (labels, sure) in zip(each_alone(network, lines), reader.frames(lines), strict=True):
+        likely = torch.from_numpy(logits).softmax(1)
+        assert (labels.dtype, sure.dtype) == (np.int32, np.float32)
+        assert labels.shape == sure.shape == (len(logits),)
+        assert np.abs(likely.max(1).values.numpy() - sure).max() < 1e-4
+        assert np.abs(likely.numpy()[np.arange(len(labels)), labels] - sure).max() < 1e-4
+
+
+def test_probabilities_of_all_labels_are_torchs(reader: CpuLines) -> None:
+    lines = chance((40, 33), height=12)
+    for logits, seen in zip(each_alone(line_network(), lines), reader.log_probabilities(lines), strict=True):
+        assert np.abs(torch.from_numpy(logits).log_softmax(1).numpy() - seen).max() < 1e-4
+
+
+def test_no_lines_are_read_to_none(reader: CpuLines) -> None:
+    assert list(reader.frames([])) == []
+    assert list(reader.log_probabilities([])) == []
+
+
+class Watched:
+    """An inference request that says what it was given, and gives one frame a line."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def infer(self, inputs: list[np.ndarray], *, share_inputs: bool) -> list[np.ndarray]:
+        batch, widths = inputs
+        assert share_inputs
+        self.shapes.append((len(batch), batch.shape[3]))
+        return [np.zeros((len(batch), 1, 3), dtype=np.float32), np.ones_like(widths)]
+
+
+def test_sizes_of_batches_are_few_so_that_openvino_has_seen_them() -> None:
+    reader = CpuLines.__new__(CpuLines)
+    reader._request = Watched()
+    reader.frames(chance(range(1, 500, 7), height=2))
+
+    counts, widths = zip(*reader._request.shapes, strict=True)
+    assert sum(counts) == 72
+    assert set(counts) <= {1, 2, 4, TOGETHER}
+    assert all(width % WIDTHS == 0 for width in widths)
+    assert list(widths) == sorted(widths)
+
+
+def test_the_best_label_of_huge_logits_is_certain() -> None:
+    labels, sure = best_labels(np.array([[1e4, 0, -1e4], [0, 0, 0]], dtype=np.float32))
+    assert labels.tolist() == [0, 0]
+    assert sure.tolist() == pytest.approx([1, 1 / 3])
+
+
+def test_logarithms_of_huge_logits_are_finite() -> None:
+    assert log_softmax(np.array([[1e4, 0]], dtype=np.float32)).tolist() == [[0, -1e4]]
+
+
+def test_a_map_is_torchs_and_stays_when_the_next_page_comes(tmp_path: Path) -> None:
+    network = map_network()
+    maps = maps_of(map_graph(network), tmp_path)
+    first, second = chance((40, 41), height=24)
+    found = maps.logits(first)
+    maps.logits(second)
+    assert np.abs(found - map_of(network, first)).max() < 1e-4
+
+
+def test_in_bfloat16_a_map_is_nearly_the_same(tmp_path: Path) -> None:
+    """Where the CPU has no such instructions, OpenVINO computes in single precision: safe, too."""
+    network = map_network()
+    (page,) = chance((40,), height=24)
+    found = maps_of(map_graph(network), tmp_path, Precision.BRAIN).logits(page)
+    assert np.abs(found - map_of(network, page)).max() < 0.1
