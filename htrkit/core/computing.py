@@ -19,6 +19,8 @@ class Grounds:
     """Whether the CPU has instructions for bfloat16."""
     on_a_card: Precision
     """What the engine computes in on a GPU."""
+    as_kraken: bool = False
+    """Whether kraken's own code stands around the networks."""
     no_graph: str | None = None
     """Why OpenVINO cannot compute the recognition model; None where it can, or where that is not known yet."""
     no_map_graph: str | None = None
@@ -47,8 +49,9 @@ class Unfulfillable(Exception):
 def settled(backend: CpuBackend, precision: PrecisionWish, grounds: Grounds) -> Settled:
     """Choose what was left open; raises Unfulfillable.
 
-    bfloat16 is taken where the CPU computes it in hardware and OpenVINO does the computing: measured on 106 pages, the
-    text is as good. Torch's way of it is no faster than single precision.
+    bfloat16 is taken where the CPU computes it in hardware and OpenVINO does the computing: the text of real pages is
+    as good (docs/explanation/speed.md). Torch's way of it is no faster. Who asks for kraken's geometry wants kraken's
+    text, to the letter: that is single precision.
     """
     if grounds.device is DeviceKind.CUDA:
         on_a_card = PrecisionWish(grounds.on_a_card) if precision is PrecisionWish.AUTO else precision
@@ -57,7 +60,7 @@ def settled(backend: CpuBackend, precision: PrecisionWish, grounds: Grounds) -> 
         raise Unfulfillable("fp16 is for GPUs, and this run computes on the CPU.", "Take --precision fp32 or bf16.")
     chosen, reason = _backend(backend, grounds)
     if precision is PrecisionWish.AUTO:
-        fast = chosen is CpuBackend.OPENVINO and grounds.bf16
+        fast = chosen is CpuBackend.OPENVINO and grounds.bf16 and not grounds.as_kraken
         precision = PrecisionWish.BF16 if fast else PrecisionWish.FP32
     version = f" {grounds.openvino}" if chosen is CpuBackend.OPENVINO else ""
     return Settled(chosen, precision, f"the CPU computes with {chosen}{version} in {precision}{reason}")

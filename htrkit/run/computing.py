@@ -9,7 +9,7 @@ from htrkit.config.layers import Resolved
 from htrkit.config.settings import Settings
 from htrkit.core.computing import Grounds, Unfulfillable, settled
 from htrkit.devices.processor import computes_bf16
-from htrkit.domain.computing import Computing, CpuBackend, PrecisionWish
+from htrkit.domain.computing import Computing, CpuBackend, Geometry, PrecisionWish
 from htrkit.domain.device import Device
 from htrkit.domain.engine import DeviceKind, EngineRow, ModelForm, Precision
 from htrkit.domain.finding import Finding, Severity
@@ -37,6 +37,7 @@ def grounds_of(  # noqa: PLR0913 - each is found elsewhere
     cache: Path,
     converts: bool,
     segmentation: ModelFile | None = None,
+    geometry: Geometry = Geometry.HTRKIT,
 ) -> Grounds:
     """Look at the machine, and at the models where they were converted before or `converts` allows to do it now.
 
@@ -57,6 +58,7 @@ def grounds_of(  # noqa: PLR0913 - each is found elsewhere
         version,
         computes_bf16(),
         row.memory[0].precision,
+        geometry is Geometry.KRAKEN,
         no_graph(model if row.model_form is ModelForm.KRAKEN else None, RECOGNITION),
         no_graph(segmentation, SEGMENTATION),
         ctc=row.model_form in CTC,
@@ -84,7 +86,7 @@ def computing_of(settings: Settings, device: str, threads: int) -> Computing:
     if backend is CpuBackend.AUTO:
         backend = CpuBackend.OPENVINO if openvino_version() else CpuBackend.TORCH
     if precision is PrecisionWish.AUTO:
-        fast = backend is CpuBackend.OPENVINO and computes_bf16()
+        fast = backend is CpuBackend.OPENVINO and computes_bf16() and settings.geometry is Geometry.HTRKIT
         precision = PrecisionWish.BF16 if fast else PrecisionWish.FP32
     return Computing(backend, _exact(precision), threads)
 

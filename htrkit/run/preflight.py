@@ -189,7 +189,15 @@ def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
     if selection is not None:
         checks.add(*selection_findings(selection))
     finds = segmentation if lines_are_found(settings, row, selection) else None
-    grounds = grounds_of(row, choice.devices, model, cache=_cache(request), converts=False, segmentation=finds)
+    grounds = grounds_of(
+        row,
+        choice.devices,
+        model,
+        cache=_cache(request),
+        converts=False,
+        segmentation=finds,
+        geometry=settings.geometry,
+    )
     settled, how = settle(resolved, grounds)
     checks.add(how)
     return SetUpFound(settled, row, model, segmentation, selection, choice.devices, looked_at, packages, resolved)
@@ -201,7 +209,15 @@ def _settled_on_model(checks: Checks, set_up: SetUpFound, request: Request) -> S
     if settings.server is not None:
         return set_up
     finds = set_up.segmentation if lines_are_found(settings, row, set_up.selection) else None
-    grounds = grounds_of(row, set_up.devices, set_up.model, cache=_cache(request), converts=True, segmentation=finds)
+    grounds = grounds_of(
+        row,
+        set_up.devices,
+        set_up.model,
+        cache=_cache(request),
+        converts=True,
+        segmentation=finds,
+        geometry=settings.geometry,
+    )
     if grounds.no_graph is None and grounds.no_map_graph is None:
         return set_up
     asked = set_up.asked or set_up.resolved

@@ -26,6 +26,12 @@ NOT_THE_MAP = (
 NOT_THE_READER = "and the recogniser with torch"
 
 
+def test_who_asks_for_krakens_geometry_gets_single_precision() -> None:
+    grounds = replace(PLAIN, bf16=True, as_kraken=True)
+    assert settled(CpuBackend.AUTO, PrecisionWish.AUTO, grounds).precision is PrecisionWish.FP32
+    assert settled(CpuBackend.AUTO, PrecisionWish.BF16, grounds).precision is PrecisionWish.BF16
+
+
 def answer(backend: CpuBackend, precision: PrecisionWish, reason: str = "") -> Settled:
     version = " 2026.4.1" if backend is OPENVINO else ""
     words = f"the CPU computes with {backend}{version} in {precision}"
