@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from shapely.geometry import Polygon
 
 from bench.tracing_agreement import Agreement, matched, one_to_one, shared_part, summary
 from htrkit.layouts.heat_map import HeatMap, MapClasses
 from htrkit.layouts.traced_baselines import baselines
 from htrkit.layouts.traced_baselines_thinning import thinned
+from htrkit.layouts.traced_boundaries import boundaries
 from htrkit.layouts.traced_order import reading_order
 from htrkit.layouts.traced_regions import areas, homes
 
@@ -114,3 +117,29 @@ def test_the_summary_tells_what_is_missing_on_both_sides() -> None:
 
     assert "75.0000% of Kraken's 4 lines matched" in told
     assert "1 of Kraken's without ours, 2 of ours without Kraken's" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topline", [True, False])
+def test_boundaries_are_krakens(*, topline: bool) -> None:
+    from kraken.lib.segmentation import calculate_polygonal_environment  # noqa: PLC0415 - as above
+    from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - as above
+    from skimage.filters import sobel  # noqa: PLC0415 - as above
+
+    lines = [np.array([(60, level), (300, level + 3), (540, level)], dtype=np.int32) for level in (100, 170, 240)]
+    picture = Image.new("L", (600, 320), 230)
+    drawing = ImageDraw.Draw(picture)
+    for line in lines:
+        for x in range(60, 540, 12):
+            drawing.line((x, line[0, 1] - 24, x + 4, line[0, 1]), fill=40, width=3)
+    grey = np.asarray(picture)
+    features = gaussian_filter(sobel(grey), 0.5)
+    ours = boundaries(lines, [], [()] * len(lines), grey, topline=topline)
+    for place, (line, shape) in enumerate(zip(lines, ours, strict=True)):
+        others = [other.tolist() for number, other in enumerate(lines) if number != place]
+        (krakens,) = calculate_polygonal_environment(
+            baselines=[line.tolist()], im_feats=features, suppl_obj=others, topline=topline
+        )
+        assert shape is not None
+        one, other = Polygon(krakens), Polygon(shape)
+        assert one.intersection(other).area > 0.99 * one.union(other).area
