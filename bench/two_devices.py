@@ -1,74 +1,69 @@
-"""One device and two, under real worker and server processes: a simulated device takes a second of no CPU a page.
+"""One device and two, under real worker and server processes: simulated devices that take a second a page.
 
     python bench/two_devices.py [PAGES]
 
-The law: a page has five lines, and a batch takes as long as the lines in it, 0.2 s each, whatever their page; nobody
-computes meanwhile. The other case is bound by the CPU: a page costs its worker 0.2 s of work and the device nothing.
-Fails where two devices are less than 1.9 times as fast as one in the first case.
+The law: a page of the usual number and width of lines costs a device one second at full batches without padding, and a
+batch that is not full costs as much as one that is. Lines are as wide as those of 114 real pages, books mixed.
+The first case has eight page workers for each device. In the second, sixteen serve one device as they serve two: each
+of the two then picks its batches from half as many lines, so that more is padded. The third is bound by the CPU: a page
+costs its worker 0.2 s of work and a device next to nothing.
+Fails where two devices are less than 1.9 times as fast as one in the first case, from the start to the end.
 """
 
 import argparse
 import sys
-import tempfile
-import time
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from htrkit.core.limits import cpu_limits
-from htrkit.core.rules import Rules
-from htrkit.domain.events import RunStarted
-from htrkit.domain.names import PageKey
-from htrkit.domain.page import ModelFacts, Reading
-from htrkit.domain.source import PageSource
-from htrkit.run.messages import SetUp
-from htrkit.run.supervised import Supervised
-from htrkit.run.workforce import Serving, Workforce
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.simulated.law import Law
+from bench.simulated.runs import Took, took
 
 LEAST_GAIN = 1.9
-WORKERS = 8
-MODEL = ("/none", ModelFacts("none", "0" * 64))
-MODULE = (sys.executable, "-m", "tests.fakes.drill_served")
+SECOND_A_PAGE = Law(page_seconds=1.0)
+BOUND_BY_CPU = Law(page_seconds=0.001, worker_seconds=0.2)
 
 
-def seconds(pages: Sequence[str], *, devices: int) -> float:
-    """Give the seconds that a run over the pages takes, from its start to its end."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder)
-        set_up = SetUp({"device": "all"}, "drill", MODEL, MODEL, Reading("drill", "1"), str(out), 1)
-        servers = tuple(Serving(f"cuda:{index}", "cuda:0", 1) for index in range(devices))
-        workforce = Workforce(
-            WORKERS,
-            set_up,
-            out / "logs",
-            "two-devices",
-            Rules(limits=cpu_limits()),
-            servers=servers,
-            command=(*MODULE, "worker"),
-            server_command=(*MODULE, "server"),
-        )
-        sources = [PageSource(PageKey(name), f"scans/{name}.jpg") for name in pages]
-        start = time.monotonic()
-        ended = Supervised(workforce, []).run(sources, RunStarted("two-devices", len(pages), "f"))
-        if ended.counts.done != len(pages):
-            raise SystemExit(f"{ended.counts.done} of {len(pages)} pages done")
-        return time.monotonic() - start
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One comparison."""
+
+    name: str
+    law: Law
+    workers: tuple[int, int]
+    """With one device, and with two."""
+
+
+CASES = (
+    Case("device", SECOND_A_PAGE, (8, 16)),
+    Case("device, 16 workers", SECOND_A_PAGE, (16, 16)),
+    Case("CPU, 16 workers", BOUND_BY_CPU, (16, 16)),
+)
 
 
 def main() -> None:
     """Run each case on one device and on two."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pages", nargs="?", type=int, default=80)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pages", nargs="?", type=int, default=160)
     count = parser.parse_args().pages
-    sys.stdout.write(f"{count} pages, {WORKERS} page workers\n{'bound by':10}  one device  two devices  gain\n")
+    sys.stdout.write(f"{count} pages\n{'bound by':20}  one device       two  gain  batches\n")
     gains = {}
-    for case, deed in (("device", "second"), ("CPU", "busy")):
-        names = [f"{deed}-{number}" for number in range(count)]
-        one, two = (seconds(names, devices=devices) for devices in (1, 2))
-        gains[case] = one / two
-        sys.stdout.write(f"{case:10}  {one:8.1f} s  {two:9.1f} s  {gains[case]:.2f}\n")
+    for case in CASES:
+        one, two = (
+            took(case.law, count, workers=workers, devices=devices) for devices, workers in enumerate(case.workers, 1)
+        )
+        gains[case.name] = one.wall_seconds / two.wall_seconds
+        seconds = f"{one.wall_seconds:8.1f} s  {two.wall_seconds:6.1f} s  {gains[case.name]:.2f}"
+        sys.stdout.write(f"{case.name:20}  {seconds}  {shares(one)}, {shares(two)}\n")
         sys.stdout.flush()
     if gains["device"] < LEAST_GAIN:
         raise SystemExit(f"less than {LEAST_GAIN} times as fast")
+
+
+def shares(run: Took) -> str:
+    """Say how full a run's batches were and what of them was padding: `95 %, 12 %`."""
+    return f"{run.full_share:.0%} full, {run.padding_share:.0%} padding"
 
 
 if __name__ == "__main__":

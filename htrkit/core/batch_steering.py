@@ -30,7 +30,7 @@ class Computed:
 
     items: int
     cost: float
-    """Of all items together, padded as they were computed: what the seconds grow with."""
+    """Of all items together, without what pads them: batches that are mostly padding do not pay."""
     seconds: float
     peak_bytes: int
     """The most that this process needed of the device, the model included."""

@@ -9,6 +9,7 @@ from htrkit.domain.events import (
     BatchResized,
     BatchShrunk,
     DeviceEnough,
+    DeviceFed,
     DeviceShort,
     ItemMoved,
     MachineSampled,
@@ -188,7 +189,7 @@ class _Gathering:
                 self.batches.append((record.at, record.event))
             case MachineSampled():
                 self.memory.take(record.at, record.event)
-            case WorkerStarted() | WorkerRetired() | ServerStarted() | ItemMoved():
+            case WorkerStarted() | WorkerRetired() | ServerStarted() | ItemMoved() | DeviceFed():
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
 

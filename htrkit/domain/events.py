@@ -216,6 +216,34 @@ class ItemMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceFed:
+    """How full a device's batches of a step were in the run, and what of them was padding; told at its end."""
+
+    server: str
+    step: Step
+    batches: int
+    items: int
+    room: int
+    """Items that all of them together might have held."""
+    useful: float
+    """What the items cost: padded width in pixels for lines, megapixels for pages."""
+    padded: float
+    """The same with what pads each to the costliest of its batch."""
+    seconds: float
+    """That the device had a batch."""
+
+    @property
+    def full_share(self) -> float:
+        """How full the batches were, 0 to 1."""
+        return self.items / self.room if self.room else 0.0
+
+    @property
+    def padding_share(self) -> float:
+        """What of the work was padding, 0 to 1."""
+        return 1 - self.useful / self.padded if self.padded else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class MachineSampled:
     """How the machine stood: for curves of memory and load over a run."""
 
@@ -308,7 +336,7 @@ class RunEnded:
 
 OfPage = PageStarted | PageDone | PageRemade | PageFailed | PageSkipped | PageStruck | PageRetried
 OfWorker = WorkerStarted | WorkerLost | WorkerRetired | WorkerGivenUp
-OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk | BatchResized | ItemMoved
+OfServer = ServerStarted | ServerLost | ServerGivenUp | BatchShrunk | BatchResized | ItemMoved | DeviceFed
 OfProcess = OfWorker | OfServer
 OfMemory = MemoryShort | MemoryEnough | DeviceShort | DeviceEnough
 OfRun = RunStarted | RunResumed | OfMemory | MachineSampled | RunPaused | RunContinued | RunDraining | RunEnded

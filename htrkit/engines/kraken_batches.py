@@ -22,6 +22,8 @@ from htrkit.networks.torch_vgsl import Unknown, VgslNetwork
 
 ROUNDED_TO = 32
 """On a GPU widths are multiples of this: its library prepares itself anew for every size that it meets."""
+LEAST_WIDTH = 32
+"""Of a batch: poolings cannot do with less than their own width."""
 Frames = tuple[NDArray[np.int32], NDArray[np.float32]]
 """The best label of every frame and its probability, shape (frames,) each."""
 
@@ -109,7 +111,7 @@ class LineBatches:
         widths = [line.shape[2] for line in chosen]
         widest = max(widths)
         if self._network.takes_mixed:
-            widest = -(-widest // self._rounded_to) * self._rounded_to
+            widest = max(-(-widest // self._rounded_to) * self._rounded_to, LEAST_WIDTH)
         lengths = self._network.lengths(widths)
         channels, height, _ = chosen[0].shape
         pixels = Spec((len(chosen), channels, height, widest), torch.float32)

@@ -12,8 +12,9 @@ from htrkit.core.batching import BatchQueue
 from htrkit.domain.failure import Step
 from htrkit.run import child
 from htrkit.run.answering import Answering, DeviceLost, Stages
+from htrkit.run.device_loop import serve
 from htrkit.run.device_memory import DeviceMemory, Unmeasured
-from htrkit.run.device_server import DRY_SECONDS, Counter, serve
+from htrkit.run.device_server import DRY_SECONDS, Counter
 from htrkit.run.housekeeping import OF_A_PROCESS, Housekeeping
 from htrkit.run.messages import HasMoved, HasResized, SetUp
 

@@ -1,4 +1,4 @@
-"""A device server's two halves: a thread that speaks with the workers, and the loop that feeds the device."""
+"""Where items come in to a device server and answers go out: a thread that speaks with the workers."""
 
 import selectors
 import socket
@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from htrkit.core.batching import BatchQueue, Waiting
 from htrkit.domain.failure import Step
 from htrkit.domain.stages import Item, Raw
-from htrkit.run.answering import Answering, Outcome
+from htrkit.run.answering import Outcome
 from htrkit.run.channel import Channel
-from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.link import Answer, Ask, Link, NoAnswer
-from htrkit.run.messages import AnswerOnly, GiveBack, HasAnswered, HasBegun, NewLink
+from htrkit.run.messages import AnswerOnly, GiveBack, HasAnswered, NewLink
 
 DRY_SECONDS = 0.004
 """A batch that is not full waits so long for more."""
@@ -32,6 +31,17 @@ class Batch:
     """Whose pages have items in it, each once."""
     waiting: int = 0
     """Items that stay in line."""
+    taken: tuple[Waiting, ...] = ()
+    """As they waited."""
+    room: int = 0
+    """Items that it might have held."""
+
+    @property
+    def answered(self) -> Callable[[float], HasAnswered]:
+        """What is said of it when it is through, after so many seconds."""
+        costs = [item.cost for item in self.items]
+        useful, padded = sum(costs), max(costs) * len(costs)
+        return lambda seconds: HasAnswered(round(seconds, 4), len(costs), self.room, round(useful), round(padded))
 
 
 @dataclass(slots=True)
@@ -78,6 +88,26 @@ class Counter:
                 self._condition.wait(LONGEST_WAIT_SECONDS if due is None else max(due - self.clock(), 0.0))
         return None
 
+    def next_full_batch(self) -> Batch | None:
+        """Give a batch that may be laid out while the device computes: a full one, if there is one now."""
+        with self._condition:
+            if self._closed or self._wanted_back is not None:
+                return None
+            taken = self.queue.take_full()
+            return self._batch_of(taken) if taken else None
+
+    def goes_on(self, batch: Batch) -> bool:
+        """Tell whether a batch that was taken ahead is still what should come next; else its items wait again."""
+        with self._condition:
+            if self._closed or (self._wanted_back is None and self.queue.serves(batch.workers)):
+                return not self._closed
+            for one, item, (link, _) in zip(batch.taken, batch.items, batch.asked, strict=True):
+                # Who is linked anew asks anew.
+                if self._links.get(one.asker) is link:
+                    self._items[one.asker, one.number] = item
+            self.queue.put_back([one for one in batch.taken if (one.asker, one.number) in self._items])
+            return False
+
     def answer(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:
         """Put the answers in line; workers that are gone meanwhile need none."""
         with self._condition:
@@ -93,7 +123,8 @@ class Counter:
         items = tuple(self._items.pop((one.asker, one.number)) for one in taken)
         asked = tuple((self._links[one.asker], one.number) for one in taken)
         askers = tuple(dict.fromkeys(one.asker for one in taken))
-        return Batch(taken[0].step, items, asked, askers, waiting=len(self._items))
+        room = self.queue.room(taken[0])
+        return Batch(taken[0].step, items, asked, askers, waiting=len(self._items), taken=tuple(taken), room=room)
 
     def _close(self) -> None:
         for worker in list(self._links):
@@ -191,20 +222,3 @@ class Counter:
             key = self._selector.get_key(self._links[worker])
             if key.events != events:
                 self._selector.modify(self._links[worker], events, worker)
-
-
-def serve(
-    counter: Counter, answering: Answering, tidying: Housekeeping, *, clock: Callable[[], float] = time.monotonic
-) -> None:
-    """Feed the device until the run is over; raises DeviceLost."""
-    while (batch := counter.next_batch()) is not None:
-        if isinstance(batch, GiveBack):
-            tidying.at_once()
-            continue
-        counter.channel.say(HasBegun(batch.step, batch.workers, len(batch.items), batch.waiting))
-        start = clock()
-        outcomes = answering.outcomes(batch.step, batch.items)
-        # Said before the answers go out: what happens after this is no page's fault.
-        counter.channel.say(HasAnswered(round(clock() - start, 4)))
-        counter.answer(batch, outcomes)
-        tidying.one_more()

@@ -1,11 +1,13 @@
 """What processes say, and that they are gone, in the words of the journal and of the schedule."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.domain.events import (
     BatchResized,
     BatchShrunk,
+    DeviceFed,
     Event,
     ItemMoved,
     PageDone,
@@ -14,6 +16,7 @@ from htrkit.domain.events import (
     WorkerLost,
     WorkerStarted,
 )
+from htrkit.domain.failure import Step
 from htrkit.domain.glimpse import OnDevice
 from htrkit.domain.names import PageKey
 from htrkit.domain.schedule import Died, Finished, Heard, Ready, Refused, Served, StepBegun, Troubled, Waiting
@@ -65,6 +68,7 @@ class Hearing:
     """Measures pages by the first ones of the run: here all of them come together."""
     batches: dict[str, OnDevice] = field(default_factory=dict)
     """What each server has on its device, or had last: for screens."""
+    _fed: dict[tuple[str, Step], DeviceFed] = field(default_factory=dict)
     _devices: dict[str, str] = field(default_factory=dict)
     """What each worker computes on by itself."""
     _on_device: dict[str, tuple[PageKey, ...]] = field(default_factory=dict)
@@ -99,6 +103,7 @@ class Hearing:
                 return (), BatchBegun(name, message.step, message.workers, at)
             case HasAnswered():
                 self._on_device.pop(name, None)
+                self._count(name, message)
                 return (), BatchEnded(name, at)
             case HasResized() if message.for_want_of_memory:
                 return (BatchShrunk(name, message.step, message.was, message.now, message.item_bytes),), None
@@ -108,6 +113,25 @@ class Hearing:
                 return (ItemMoved(name, message.step),), None
             case InStep() | IsWaiting() | IsServed() | IsDone() | IsRefused() | IsTroubled() | HasDropped():
                 return self._of_page(name, message, at)
+
+    def fed(self) -> Iterator[DeviceFed]:
+        """Give how full each server's batches were so far."""
+        yield from self._fed.values()
+
+    def _count(self, name: str, batch: HasAnswered) -> None:
+        step = self.batches[name].step if name in self.batches else None
+        if step is None or not batch.room:
+            return
+        before = self._fed.get((name, step), DeviceFed(name, step, 0, 0, 0, 0.0, 0.0, 0.0))
+        self._fed[name, step] = replace(
+            before,
+            batches=before.batches + 1,
+            items=before.items + batch.items,
+            room=before.room + batch.room,
+            useful=before.useful + batch.useful,
+            padded=before.padded + batch.padded,
+            seconds=round(before.seconds + batch.seconds, 4),
+        )
 
     def _of_page(self, name: str, message: OfPage, at: float) -> Understood:
         match message:

@@ -158,6 +158,13 @@ class HasAnswered:
     """From a server: it has come through its batch."""
 
     seconds: float
+    items: int = 0
+    room: int = 0
+    """Items that it might have held."""
+    useful: float = 0.0
+    """What its items cost, without what pads them."""
+    padded: float = 0.0
+    """The same with it."""
     kind: Literal["answered"] = "answered"
 
 

@@ -98,6 +98,7 @@ class Supervisor:
                     self._obey(order)
                 while self._end is None:
                     self._turn(interrupts)
+            self._tell_all(self._hearing.fed())
             self._tell_all(self._curve.last())
             return self._end
         finally:

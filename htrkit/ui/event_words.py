@@ -4,6 +4,7 @@ from htrkit.domain.events import (
     BatchResized,
     BatchShrunk,
     DeviceEnough,
+    DeviceFed,
     DeviceShort,
     Event,
     ItemMoved,
@@ -84,6 +85,9 @@ def _of_process(event: OfProcess) -> str:
             return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}: too little memory"
         case ItemMoved():
             return f"{event.server}: an item too large for it is computed on the CPU ({event.step})"
+        case DeviceFed():
+            how = f"{percent(event.full_share)} full, {percent(event.padding_share)} of them padding"
+            return f"{event.server}: {counted(event.batches, 'batch', 'batches')} to {event.step}, {how}"
         case BatchResized():
             return f"{event.server}: batches to {event.step} hold {event.now} instead of {event.was}"
 

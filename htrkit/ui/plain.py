@@ -7,6 +7,7 @@ from htrkit.core.recount import Recount
 from htrkit.core.tally import Tally
 from htrkit.domain.events import (
     BatchResized,
+    DeviceFed,
     MachineSampled,
     PageDone,
     PageStarted,
@@ -55,7 +56,15 @@ class PlainLines:
         match record.event:
             case PageDone():
                 self._page_done(record.event)
-            case PageStarted() | WorkerStarted() | ServerStarted() | RunEnded() | BatchResized() | MachineSampled():
+            case (
+                PageStarted()
+                | WorkerStarted()
+                | ServerStarted()
+                | RunEnded()
+                | BatchResized()
+                | DeviceFed()
+                | MachineSampled()
+            ):
                 pass
             case event:
                 self._say(event_words(event))

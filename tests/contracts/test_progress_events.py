@@ -35,6 +35,16 @@ PINNED = {
         "device": "str",
         "used_share": "float",
     },
+    "DeviceFed": {
+        "server": "str",
+        "step": "Step",
+        "batches": "int",
+        "items": "int",
+        "room": "int",
+        "useful": "float",
+        "padded": "float",
+        "seconds": "float",
+    },
     "DeviceShort": {
         "device": "str",
         "used_share": "float",

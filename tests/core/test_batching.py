@@ -152,3 +152,72 @@ def test_every_item_is_in_exactly_one_batch_and_none_is_too_large(
         assert len(batch) <= (1 if batch[0].step is Step.SEGMENT else size)
         taken += [item.number for item in batch]
     assert sorted(taken) == list(range(len(items)))
+
+
+def test_only_a_full_batch_is_taken_while_the_device_computes() -> None:
+    waiting = queue()
+    waiting.add(line("w0", 1), 5.0)
+    assert waiting.take_full() == ()
+    waiting.add(line("w0", 2), 5.0)
+    waiting.add(line("w0", 3), 5.0)
+    assert len(waiting.take_full()) == 3
+    assert waiting.take_full() == ()
+
+
+def test_what_is_put_back_comes_first_again() -> None:
+    waiting = queue(2)
+    for number in range(4):
+        waiting.add(line("w0", number), 5.0)
+    first = waiting.take(6.0)
+    waiting.put_back(first)
+    assert waiting.waiting == 4
+    assert waiting.take(6.0) == first
+
+
+def test_a_queue_serves_everybody_or_the_one_on_trial() -> None:
+    waiting = queue()
+    assert waiting.serves(["w0", "w1"])
+    waiting.serve_only("w0")
+    assert waiting.serves(["w0"])
+    assert not waiting.serves(["w0", "w1"])
+
+
+def test_a_batch_may_be_a_little_less_than_full_to_leave_out_what_is_much_narrower() -> None:
+    waiting = queue(20)
+    for number, cost in enumerate([500.0] * 18 + [100.0] * 40):
+        waiting.add(line("w0", number, cost), 5.0)
+    assert [item.cost for item in waiting.take(6.0)] == [500.0] * 18
+
+
+def test_a_batch_is_never_less_than_nearly_full_where_enough_wait() -> None:
+    waiting = queue(20)
+    for number, cost in enumerate([500.0] * 4 + [100.0] * 40):
+        waiting.add(line("w0", number, cost), 5.0)
+    assert len(waiting.take(6.0)) >= 17
+
+
+def test_few_items_are_shared_out_evenly_over_as_many_batches_as_they_need() -> None:
+    waiting = queue(20)
+    for number, cost in enumerate([500.0] * 12 + [100.0] * 14):
+        waiting.add(line("w0", number, cost), 5.0)
+    assert [len(waiting.take(6.0)), len(waiting.take(6.0))] == [12, 14]
+
+
+def test_the_page_that_has_waited_longest_is_brought_through_first() -> None:
+    waiting = queue(4)
+    for number in range(8):
+        waiting.add(line("w0", number, cost=100.0), 5.0)
+        waiting.add(line("w1", number, cost=100.5), 5.0)
+    assert [item.asker for item in waiting.take(6.0)].count("w0") == 4
+
+
+@given(st.lists(st.floats(1, 10_000), min_size=1, max_size=60), st.integers(1, 16))
+def test_every_batch_holds_the_item_that_has_waited_longest(costs: list[float], size: int) -> None:
+    waiting = queue(size)
+    for number, cost in enumerate(costs):
+        waiting.add(line("w0", number, cost), 5.0)
+    left = list(range(len(costs)))
+    while batch := waiting.take(6.0):
+        assert left[0] in [item.number for item in batch]
+        left = [number for number in left if number not in {item.number for item in batch}]
+    assert left == []

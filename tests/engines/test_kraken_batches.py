@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,3 +81,82 @@ def test_a_line_is_read_as_if_it_were_alone(name: str, tmp_path: Path) -> None:
 def test_starters_read_a_line_as_if_it_were_alone(starter: Starter) -> None:
     stage = KrakenLines(order(starter.path))
     check(stage, channels=stage._reader.about.channels)
+
+
+def lines_of(widths: Sequence[int]) -> list[np.ndarray]:
+    return [np.asarray(item(width, 1, seed).arrays[0]) for seed, width in enumerate(widths)]
+
+
+def batches(lane: Any = None, *, spec: str = NETWORKS["pooled"]) -> Any:
+    from htrkit.domain.engine import Precision  # noqa: PLC0415 - as above
+    from htrkit.engines.kraken_batches import LineBatches  # noqa: PLC0415
+    from htrkit.networks.torch_lane import HostLane  # noqa: PLC0415
+    from tests.fakes.kraken_networks import line_network  # noqa: PLC0415
+
+    return LineBatches(line_network(spec), lane or HostLane(), Precision.SINGLE)
+
+
+@pytest.mark.parametrize("spec", ["pooled", "normed", "side by side"])
+def test_batches_go_to_a_device_without_waiting_for_it(spec: str) -> None:
+    """All of what a GPU is told, on tensors of the CPU's: only the results are waited for."""
+    from tests.fakes.torch_waits import NothingWaits, fake_lane  # noqa: PLC0415
+
+    lines = lines_of(WIDTHS)
+    expected = batches(spec=NETWORKS[spec]).frames(lines)
+    lane, cuda = fake_lane()
+    reader = batches(lane, spec=NETWORKS[spec])
+    with NothingWaits():
+        first = reader.begin(reader.lay_out(lines))
+        second = reader.lay_out(lines[:3])
+        begun = reader.begin(second)
+    assert not [line for line in cuda.diary if line.startswith("caller")]
+    for (labels, sure), (others, as_sure) in zip(expected, first.frames(), strict=True):
+        assert (labels == others).all()
+        assert np.abs(sure - as_sure).max() < 1e-5
+    assert len(begun.frames()) == 3
+
+
+def test_a_result_crosses_in_one_piece_of_labels_and_confidences() -> None:
+    from tests.fakes.torch_waits import fake_lane  # noqa: PLC0415
+
+    lane, cuda = fake_lane()
+    reader = batches(lane)
+    reader.begin(reader.lay_out(lines_of(WIDTHS))).frames()
+    assert [line for line in cuda.diary if line.startswith("caller")] == ["caller: wait for computing"]
+
+
+def test_confidences_are_the_networks_probabilities() -> None:
+    import torch  # noqa: PLC0415 - as above
+
+    from tests.fakes.kraken_networks import line_network  # noqa: PLC0415
+
+    (line,) = lines_of((120,))
+    ((labels, sure),) = batches().frames([line])
+    with torch.inference_mode():
+        logits, _ = line_network(NETWORKS["pooled"]).nn(torch.from_numpy(line)[None])
+    highest, best = logits.softmax(1)[0, :, 0].max(0)
+    assert (labels == best.numpy()).all()
+    assert np.abs(sure - highest.numpy()).max() < 1e-5
+
+
+def test_a_line_narrower_than_the_poolings_is_read() -> None:
+    assert [len(labels) for labels, _ in batches().frames(lines_of((1, 2)))] == [1, 1]
+
+
+def test_no_lines_are_no_batch() -> None:
+    assert list(batches().frames([])) == []
+
+
+def test_items_are_laid_out_ahead_as_the_device_loop_wants_it() -> None:
+    from htrkit.engines.kraken_batches import LinesAhead  # noqa: PLC0415 - as above
+
+    items = [item(width, 1, seed) for seed, width in enumerate(WIDTHS)]
+    reader = batches()
+    ahead = LinesAhead(reader)
+    raws = ahead.begin(ahead.lay_out(items)).raws()
+    same([Raw(frames) for frames in reader.frames(lines_of(WIDTHS))], raws)
+
+
+def test_a_network_on_the_cpu_is_not_laid_out_ahead(tmp_path: Path) -> None:
+    path = made(NETWORKS["pooled"], tmp_path)
+    assert KrakenLines(LoadOrder(str(path), ModelFacts("net", "0" * 64))).ahead is None

@@ -183,7 +183,7 @@ def test_the_steering_hears_what_a_batch_added_to_what_was_held_and_what_was_lef
         clock=lambda: next(clock),
     )
     answering.outcomes(Step.RECOGNISE, [Item((), 30.0), Item((), 20.0)])
-    assert steering.heard == [Computed(2, 60.0, 2.5, peak_bytes=2 * GB, free_bytes=42 * GB)]
+    assert steering.heard == [Computed(2, 50.0, 2.5, peak_bytes=2 * GB, free_bytes=42 * GB)]
 
 
 def test_the_steering_hears_how_much_was_free_where_a_batch_did_not_fit() -> None:

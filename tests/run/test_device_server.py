@@ -1,6 +1,7 @@
 """Between links and device: what comes is batched over workers, what is answered goes back to whoever asked."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -11,7 +12,8 @@ from htrkit.core.batching import BatchQueue
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.stages import Item, Raw, Stage
 from htrkit.run.answering import Answering, Failed
-from htrkit.run.device_server import Batch, Counter, serve
+from htrkit.run.device_loop import serve
+from htrkit.run.device_server import Batch, Counter
 from htrkit.run.housekeeping import Housekeeping
 from htrkit.run.link import Answer, Ask, Link, NoAnswer, Said
 from htrkit.run.messages import AnswerOnly, GiveBack
@@ -210,6 +212,75 @@ def test_the_loop_tidies_up_when_it_is_asked_to(served: Served) -> None:
     served.end()
     loop.join(20)
     assert not loop.is_alive()
+
+
+def full(served: Served) -> Batch:
+    """Wait until a batch is full, and take it as the loop does while the device computes."""
+    while (batch := served.counter.next_full_batch()) is None:
+        time.sleep(0)
+    return batch
+
+
+def on_trial(served: Served, worker: str) -> None:
+    """Wait until the counter has heard that it is to answer one worker alone."""
+    while served.counter.queue.serves([f"not {worker}"]):
+        time.sleep(0)
+
+
+def test_a_batch_is_taken_ahead_only_when_it_is_full(served: Served) -> None:
+    link = served.run.link("w1")
+    served.start()
+    ask(link, 1, *range(1, SIZE + 2))
+    assert (len(full(served).items), served.counter.next_full_batch()) == (SIZE, None)
+    assert len(served.batch().items) == 1
+    served.end()
+
+
+def test_a_batch_that_was_taken_ahead_waits_again_when_one_worker_is_on_trial(served: Served) -> None:
+    first, second = served.run.link("w1"), served.run.link("w2")
+    served.start()
+    ask(first, 1, *range(1, SIZE + 1))
+    batch = full(served)
+    assert served.counter.goes_on(batch)
+    served.run.say(AnswerOnly("w2"))
+    on_trial(served, "w2")
+    ask(second, 2, 1)
+    assert not served.counter.goes_on(batch)
+    assert served.items(1) == {"w2": [1]}
+    served.run.say(AnswerOnly(""))
+    assert sorted(served.items(SIZE)["w1"]) == [*range(1, SIZE + 1)]
+    served.end()
+
+
+def test_a_batch_that_was_taken_ahead_waits_again_when_memory_is_wanted_back(served: Served) -> None:
+    link = served.run.link("w1")
+    served.start()
+    ask(link, 1, *range(1, SIZE + 1))
+    batch = full(served)
+    served.run.say(GiveBack())
+    while served.counter.goes_on(batch):
+        time.sleep(0)
+    assert served.counter.next_full_batch() is None
+    assert served.counter.next_batch() == GiveBack()
+    assert sorted(served.items(SIZE)["w1"]) == [*range(1, SIZE + 1)]
+    served.end()
+
+
+def test_what_was_taken_ahead_for_a_worker_that_is_gone_waits_no_more(served: Served) -> None:
+    first, second = served.run.link("w1"), served.run.link("w2")
+    served.start()
+    ask(first, 1, *range(1, SIZE + 1))
+    batch = full(served)
+    ask(second, 2, 1)
+    first.close()
+    served.run.say(AnswerOnly("w2"))
+    on_trial(served, "w2")
+    assert served.items(1) == {"w2": [1]}
+    while "w1" in served.counter._links:
+        time.sleep(0)
+    assert not served.counter.goes_on(batch)
+    assert served.counter.queue.waiting == 0
+    served.end()
 
 
 def test_the_end_of_the_run_is_the_end_of_the_batches(served: Served) -> None:
