@@ -44,7 +44,7 @@ def test_what_the_run_would_do_is_known_before_anything_is_loaded(asked: Asked, 
     prospect = validated(asked(tmp_path / "out", formats="txt,alto")).prospect
 
     assert prospect is not None
-    assert (prospect.engine, prospect.model, prospect.pages, prospect.batch) == ("kraken", "latin-modern", 3, 1)
+    assert (prospect.engine, prospect.model, prospect.pages, prospect.batch) == ("kraken", "latin-modern", 3, 8)
     assert prospect.formats == ("json", "txt", "alto")
     assert [page.key for page in prospect.first] == ["0", "1", "2"]
     assert prospect.seconds is not None
