@@ -25,7 +25,7 @@ class Row:
     peak_bytes: int
     """The most that all processes held together, as PSS."""
     early_bytes: int
-    """The same up to a quarter of the pages."""
+    """The same up to a quarter of the pages; of real pages, in the run before."""
     full_share: float | None = None
     padding_share: float | None = None
 

@@ -272,6 +272,8 @@ def _copied(module: torch.nn.LSTM, precision: torch.dtype, *, more: int) -> torc
             marks[: 2 * module.hidden_size, 0] = SHUT
             taken = torch.cat([taken, marks], 1)
         getattr(made, name).copy_(taken)
+    # In one piece: else cuDNN puts them together anew at every call.
+    made.flatten_parameters()
     return made.eval()
 
 

@@ -40,7 +40,6 @@ class Feeding:
                 self.tidying.at_once()
             else:
                 self._compute(ready)
-                self.tidying.one_more()
 
     def _next(self) -> Ready | GiveBack | None:
         """Give what was laid out ahead, else wait for what comes."""
@@ -62,10 +61,16 @@ class Feeding:
         self._answer()
         if ready.laid_out is not None and (after := self.counter.next_full_batch()) is not None:
             self._ahead = self._laid_out(after)
+        if started.begun is not None:
+            # In the shadow of the device; where it has not begun, after the answer.
+            self.tidying.one_more()
         outcomes = self.answering.finish(started)
         # Said before the answers go out: what happens after this is no page's fault.
         self.counter.channel.say(batch.answered(self.clock() - start))
         self._answers = batch, outcomes
+        if started.begun is None:
+            self._answer()
+            self.tidying.one_more()
 
     def _laid_out(self, batch: Batch) -> Ready:
         return Ready(batch, self.answering.lay_out(batch.step, batch.items))

@@ -1,5 +1,6 @@
 """`python -m htrkit.run.device_process FD PARENT`: a device server in a process of its own."""
 
+import gc
 import os
 import sys
 import threading
@@ -52,6 +53,8 @@ def be_a_server(load: Load) -> None:
     device = child.loaded(channel, lambda: load(order))
     if device is None:
         return
+    # What was loaded stays to the end: looking through all of it again and again would keep the device waiting.
+    gc.freeze()
     counter = Counter(channel, BatchQueue(device.sizes.most, dry_seconds=DRY_SECONDS))
 
     def told(resized: Resized) -> None:

@@ -15,6 +15,7 @@ from htrkit.core.rules import Rules
 from htrkit.domain.events import (
     BatchResized,
     BatchShrunk,
+    DeviceFed,
     Event,
     PageDone,
     PageFailed,
@@ -99,6 +100,11 @@ def test_pages_share_batches_and_a_page_is_spread_over_several(tmp_path: Path) -
     assert max(len({batch for batch, _ in items}) for items in found.values()) > 1
     assert max(len(together) for together in pages_of.values()) > 1
     assert max(size for items in found.values() for _, size in items) == 4
+    (told,) = watch.of(DeviceFed)
+    assert (told.server, told.step, told.items) == ("cuda:0", Step.RECOGNISE, 150)
+    assert told.batches * 4 == told.room
+    assert 0.5 < told.full_share <= 1
+    assert 0 <= told.padding_share < 0.2
 
 
 def test_a_page_that_kills_its_server_is_found_and_nobody_else_loses_anything(tmp_path: Path) -> None:

@@ -136,9 +136,9 @@ def batch(cost: float, *more: float) -> Batch:
     return Batch(Step.RECOGNISE, items, (), ("w1",), room=4)
 
 
-def fed(stage: Any, counter: Waiting, *, tidied: Callable[[], None] = lambda: None) -> list[str]:
+def fed(stage: Any, counter: Waiting, *, every: int = 1000, tidied: Callable[[], None] = lambda: None) -> list[str]:
     answering = Answering({Step.RECOGNISE: lambda: stage}, BatchSizes({Step.RECOGNISE: BackingOff(4)}), lambda _: None)
-    Feeding(counter, answering, Housekeeping(1000, (tidied,)), clock=lambda: 0.0).go_on()  # type: ignore[arg-type]
+    Feeding(counter, answering, Housekeeping(every, (tidied,)), clock=lambda: 0.0).go_on()  # type: ignore[arg-type]
     return counter.diary.lines
 
 
@@ -157,6 +157,18 @@ def test_answers_do_not_wait_for_a_batch_that_has_not_come() -> None:
     diary = Diary()
     done = fed(Ahead(diary), Waiting(diary, [batch(1), None, batch(2)]))
     assert done.index("answer 1") < done.index("lay out 2")
+
+
+def test_tidying_up_goes_on_beside_the_computing() -> None:
+    diary = Diary()
+    done = fed(Ahead(diary), Waiting(diary, [batch(1)]), every=1, tidied=lambda: diary.write("tidy"))
+    assert done.index("begin 1") < done.index("tidy") < done.index("wait 1")
+
+
+def test_where_nothing_goes_on_beside_the_computing_answers_come_before_tidying_up() -> None:
+    diary = Diary()
+    done = fed(Plain(diary), Waiting(diary, [batch(1)]), every=1, tidied=lambda: diary.write("tidy"))
+    assert done.index("infer 1") < done.index("answer 1") < done.index("tidy")
 
 
 def test_a_stage_that_lays_nothing_out_answers_before_it_computes_again() -> None:
