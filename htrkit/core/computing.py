@@ -58,15 +58,22 @@ def settled(backend: CpuBackend, precision: PrecisionWish, grounds: Grounds) -> 
         return Settled(backend, on_a_card, f"the GPU computes in {on_a_card}")
     if precision is PrecisionWish.FP16:
         raise Unfulfillable("fp16 is for GPUs, and this run computes on the CPU.", "Take --precision fp32 or bf16.")
-    chosen, reason = _backend(backend, grounds)
-    if precision is PrecisionWish.AUTO:
-        fast = chosen is CpuBackend.OPENVINO and grounds.bf16 and not grounds.as_kraken
-        precision = PrecisionWish.BF16 if fast else PrecisionWish.FP32
+    chosen, reason = backend_for(backend, grounds)
+    precision = precision_for(precision, chosen, grounds)
     version = f" {grounds.openvino}" if chosen is CpuBackend.OPENVINO else ""
     return Settled(chosen, precision, f"the CPU computes with {chosen}{version} in {precision}{reason}")
 
 
-def _backend(wish: CpuBackend, grounds: Grounds) -> tuple[CpuBackend, str]:
+def precision_for(wish: PrecisionWish, backend: CpuBackend, grounds: Grounds) -> PrecisionWish:
+    """Choose the numbers that a CPU computes in, where that was left open."""
+    if wish is not PrecisionWish.AUTO:
+        return wish
+    fast = backend is CpuBackend.OPENVINO and grounds.bf16 and not grounds.as_kraken
+    return PrecisionWish.BF16 if fast else PrecisionWish.FP32
+
+
+def backend_for(wish: CpuBackend, grounds: Grounds) -> tuple[CpuBackend, str]:
+    """Choose what computes on a CPU, where that was left open; and what to say of it. Raises Unfulfillable."""
     match wish:
         case CpuBackend.TORCH:
             return CpuBackend.TORCH, ""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from htrkit.domain.engine import Precision
 from htrkit.domain.stages import Item, Raw
+from htrkit.networks.cpu import Frames
 from htrkit.networks.torch_kraken import KrakensOwn
 from htrkit.networks.torch_lane import CPU, Fetched, Lane, Sent, Spec, lane_to
 from htrkit.networks.torch_layers import DTYPES
@@ -24,8 +25,6 @@ ROUNDED_TO = 32
 """On a GPU widths are multiples of this: its library prepares itself anew for every size that it meets."""
 LEAST_WIDTH = 32
 """Of a batch: poolings cannot do with less than their own width."""
-Frames = tuple[NDArray[np.int32], NDArray[np.float32]]
-"""The best label of every frame and its probability, shape (frames,) each."""
 
 
 class LineNetwork(Protocol):

@@ -1,20 +1,15 @@
 """A kraken recognition model in this process: what it wants of lines, and what computes it, if anything does here."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from htrkit.domain.computing import CpuBackend
 from htrkit.domain.stages import Ahead, LoadOrder
-from htrkit.networks.cpu import CpuLines
+from htrkit.networks.chosen import kept_for
+from htrkit.networks.cpu import CpuLines, Frames
 from htrkit.networks.kept import RECOGNITION, About
-from htrkit.networks.store import kept_network
-
-Frames = tuple[NDArray[np.int32], NDArray[np.float32]]
-"""The best label of every frame and its probability, shape (frames,) each."""
 
 
 class LineReader(Protocol):
@@ -56,16 +51,12 @@ def line_reader(order: LoadOrder) -> LineReader:
 
     Torch and kraken are imported where torch computes, and nowhere else.
     """
-    if order.computes and order.computing.backend is CpuBackend.TORCH:
+    kept = kept_for(order, RECOGNITION)
+    if kept is None:
         return _on_torch(order)
-    kept = kept_network(Path(order.path), RECOGNITION, Path(order.cache) if order.cache else None)
-    if not order.computes:
-        return ReadElsewhere(kept.about)
     if kept.graph is None:
-        # Who insisted on OpenVINO was told before the run.
-        return _on_torch(order)
-    lines = CpuLines(kept.graph, order.computing.precision, order.computing.threads)
-    return OnOpenVino(kept.about, lines)
+        return ReadElsewhere(kept.about)
+    return OnOpenVino(kept.about, CpuLines(kept.graph, order.computing.precision, order.computing.threads))
 
 
 def _on_torch(order: LoadOrder) -> LineReader:

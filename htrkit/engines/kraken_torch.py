@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from htrkit.domain.stages import Ahead, LoadOrder
 from htrkit.engines.kraken_batches import LinesAhead, line_batches
-from htrkit.engines.kraken_reader import Frames
 from htrkit.files.kraken_models import load_network
 from htrkit.networks.converting import about_of
+from htrkit.networks.cpu import Frames
 from htrkit.networks.kept import RECOGNITION
 from htrkit.networks.torch_lane import CPU
 

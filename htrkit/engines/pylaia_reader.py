@@ -12,11 +12,10 @@ from torch.nn import functional
 
 from htrkit.domain.computing import CpuBackend
 from htrkit.domain.stages import LoadOrder
-from htrkit.engines.kraken_reader import Frames
 from htrkit.engines.pylaia_network import PylaiaNetwork
 from htrkit.files.pylaia_folder import pylaia_files
 from htrkit.networks import pylaia_graph
-from htrkit.networks.cpu import CpuLines
+from htrkit.networks.cpu import CpuLines, Frames
 from htrkit.networks.keeping import write_entry
 from htrkit.networks.kept import About
 from htrkit.networks.store import kept_or_made

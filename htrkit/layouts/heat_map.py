@@ -1,13 +1,13 @@
 """What a segmentation network saw, and what its channels mean: all that tracing needs, whoever traces."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from htrkit.domain.geometry import Size
+from htrkit.domain.geometry import Points, Size, clipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,12 @@ class HeatMap:
         """The page's own size in pixels."""
         height, width = self.grey.shape
         return Size(round(width * self.scale[0]), round(height * self.scale[1]))
+
+    def on_page(self, points: Iterable[Sequence[int]]) -> Points:
+        """Give whole points on the page, without the repeated last one of a closed polygon."""
+        whole = tuple((int(x), int(y)) for x, y in points)
+        whole = whole[:-1] if len(whole) > 3 and whole[0] == whole[-1] else whole
+        return clipped(whole, self.page_size)
 
     def blown_up(self) -> NDArray[np.float32]:
         """Give the values at the size of `grey`, each of them repeated: shape (classes, height, width)."""

@@ -1,16 +1,14 @@
 """A kraken segmentation model in this process: what it wants of pages, and what computes it, if anything does here."""
 
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from htrkit.domain.computing import CpuBackend
 from htrkit.domain.stages import Ahead, LoadOrder
+from htrkit.networks.chosen import kept_for
 from htrkit.networks.cpu import CpuMaps
 from htrkit.networks.kept import SEGMENTATION, About
-from htrkit.networks.store import kept_network
 
 
 class MapReader(Protocol):
@@ -52,14 +50,11 @@ def map_reader(order: LoadOrder) -> MapReader:
 
     Torch and kraken are imported where torch computes, and nowhere else.
     """
-    if order.computes and order.computing.backend is CpuBackend.TORCH:
+    kept = kept_for(order, SEGMENTATION)
+    if kept is None:
         return _on_torch(order)
-    kept = kept_network(Path(order.path), SEGMENTATION, Path(order.cache) if order.cache else None)
-    if not order.computes:
-        return SeenElsewhere(kept.about)
     if kept.graph is None:
-        # Who insisted on OpenVINO was told before the run.
-        return _on_torch(order)
+        return SeenElsewhere(kept.about)
     return OnOpenVino(kept.about, CpuMaps(kept.graph, order.computing.precision, order.computing.threads))
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from skimage.filters import sobel
 
-from htrkit.domain.geometry import Points, Size, clipped
+from htrkit.domain.geometry import Points
 from htrkit.domain.names import LineId, RegionId
 from htrkit.domain.page import Direction, Layout, LayoutOrigin, Line, Note, Region, RegionKind
 from htrkit.files.kraken_models import quiet_libraries
@@ -57,7 +57,7 @@ def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, directio
         lines = _lines(heat, values, classes, [_scaled(polygon, back) for polygon in polygons], writing)
     labels = {RegionId(f"r{n}"): label for n, (label, _) in enumerate(regions, 1)}
     found = [
-        Region(name, _legal(polygon, heat.page_size), RegionKind.TEXT, labels[name])
+        Region(name, heat.on_page(polygon), RegionKind.TEXT, labels[name])
         for name, polygon in zip(labels, polygons, strict=True)
     ]
     made, notes = _finished(lines, heat, found, writing)
@@ -137,16 +137,9 @@ def _order(
 def _shaped(line: _Traced, heat: HeatMap, band: int) -> tuple[Points, Points]:
     polygon = band_around(line.baseline, band) if line.polygon is None else line.polygon
     ((baseline, boundary),) = scale_polygonal_lines([(line.baseline, polygon)], heat.scale)
-    return _legal(baseline, heat.page_size), _legal(boundary, heat.page_size)
+    return heat.on_page(baseline), heat.on_page(boundary)
 
 
 def _scaled(polygon: list[tuple[int, int]], scale: tuple[float, float]) -> list[tuple[int, int]]:
     (scaled,) = scale_regions([polygon], scale)
     return [(int(x), int(y)) for x, y in scaled]
-
-
-def _legal(points: Sequence[Sequence[int]], size: Size) -> Points:
-    """Give whole points on the page, without the repeated last one of a closed polygon."""
-    whole = tuple((int(x), int(y)) for x, y in points)
-    whole = whole[:-1] if len(whole) > 3 and whole[0] == whole[-1] else whole
-    return clipped(whole, size)

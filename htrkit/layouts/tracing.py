@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from htrkit.domain.geometry import Points, Size, clipped
+from htrkit.domain.geometry import Points
 from htrkit.domain.names import LineId, RegionId
 from htrkit.domain.page import Direction, Layout, LayoutOrigin, Line, Note, Region, RegionKind
 from htrkit.layouts.heat_map import HeatMap, MapClasses
@@ -38,7 +38,7 @@ def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, directio
     found = areas(heat, classes)
     outlines = [scaled(area.outline, heat.scale) for area in found]
     regions = tuple(
-        Region(RegionId(f"r{number}"), _legal(outline, heat.page_size), RegionKind.TEXT, area.label)
+        Region(RegionId(f"r{number}"), heat.on_page(outline.tolist()), RegionKind.TEXT, area.label)
         for number, (area, outline) in enumerate(zip(found, outlines, strict=True), 1)
     )
     lines, notes = _outlined(heat, baselines(heat, classes, direction), outlines, topline=classes.topline)
@@ -57,8 +57,8 @@ def _outlined(
     kept, dropped = [], 0
     for line, shape in zip(found, shapes, strict=True):
         around = np.array(band_around(line.points.tolist(), band)) if shape is None else shape
-        baseline = np.array(_legal(scaled(line.points, heat.scale), heat.page_size))
-        boundary = np.array(_legal(scaled(around, heat.scale), heat.page_size))
+        baseline = np.array(heat.on_page(scaled(line.points, heat.scale).tolist()))
+        boundary = np.array(heat.on_page(scaled(around, heat.scale).tolist()))
         if (np.ptp(baseline, axis=0) > 0).any():
             kept.append(_Outlined(line.kind, baseline, boundary, made=shape is None))
         else:
@@ -88,13 +88,6 @@ def _laid_out(
         if line.made:
             notes += (note_of_band(name, "htrkit"),)
     return Layout(origin, regions, tuple(named), direction, notes=notes)
-
-
-def _legal(points: Shape, size: Size) -> Points:
-    """Give points on the page, without the repeated last one of a closed polygon."""
-    whole = _points(points)
-    whole = whole[:-1] if len(whole) > 3 and whole[0] == whole[-1] else whole
-    return clipped(whole, size)
 
 
 def _points(points: Shape) -> Points:

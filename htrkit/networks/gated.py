@@ -1,14 +1,14 @@
 """Gated recurrent units in OpenVINO's operations, for lines of different lengths in one batch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from htrkit.networks.graph import Node, inside, operations, real, size_of, whole
-from htrkit.networks.recurrent import SHUT, TOGETHER
+from htrkit.networks.graph import Node, operations, real, size_of, whole
+from htrkit.networks.recurrent import SHUT, marked, nothing_yet, with_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +44,22 @@ def read_ragged_gated(node: Node, directions: tuple[GateWeights, ...], lengths: 
     on the way back it is still nothing where the sequence's end is reached.
     """
     ops = operations()
-    beyond = ops.convert(ops.logical_not(inside(lengths, size_of(node, 1), axes=(2,))), "f32")
-    more = TOGETHER - directions[0].inputs.shape[1] % TOGETHER
-    marked = ops.concat([node, *[beyond] * more], 2)
-    kept = [_keeping(one, more) for one in directions]
-    units, way = kept[0].units, "bidirectional" if len(kept) > 1 else "forward"
-    nothing = ops.broadcast(real(0.0), ops.concat([size_of(node, 0), whole([len(kept), units])], 0))
+    units, way = directions[0].units, "bidirectional" if len(directions) > 1 else "forward"
     read = ops.gru_sequence(
-        marked,
-        nothing,
+        marked(node, lengths, directions[0].inputs),
+        nothing_yet(node, len(directions), units),
         ops.broadcast(size_of(node, 1), size_of(node, 0)),
-        real(np.stack([one.inputs for one in kept])),
-        real(np.stack([one.recurrent for one in kept])),
-        real(np.stack([one.bias for one in kept])),
+        # The mark opens the update gate, which then keeps all of the state; of the others, none counts.
+        real(np.stack([with_mark(one.inputs, one.units, -SHUT) for one in directions])),
+        real(np.stack([one.recurrent for one in directions])),
+        real(np.stack([one.bias for one in directions])),
         units,
         way,
         linear_before_reset=True,
     ).output(0)
-    return ops.reshape(ops.transpose(read, whole([0, 2, 1, 3])), whole([0, 0, units * len(kept)]), special_zero=True)
-
-
-def _keeping(weights: GateWeights, more: int) -> GateWeights:
-    """Add the feature that opens the update gate, which then keeps all of the state; of the others, none counts."""
-    gates = np.zeros((len(weights.inputs), more), dtype=np.float32)
-    gates[: weights.units, 0] = -SHUT
-    return replace(weights, inputs=np.concatenate([weights.inputs, gates], axis=1))
+    return ops.reshape(
+        ops.transpose(read, whole([0, 2, 1, 3])), whole([0, 0, units * len(directions)]), special_zero=True
+    )
 
 
 def _update_first(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,10 +3,9 @@
 Source: `kraken.lib.ppocr` (Apache-2.0), after PaddleOCR's PPLCNetV4 and LightSVTR.
 """
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from htrkit.networks.graph import (
     Node,
@@ -23,8 +22,8 @@ from htrkit.networks.graph import (
     whole,
 )
 from htrkit.networks.runtime import openvino
+from htrkit.networks.taken import Weights, affine, linear, numbers
 
-Weights = NDArray[np.float32]
 Folded = tuple[Weights, Weights]
 """The weights and the bias of a convolution."""
 
@@ -43,7 +42,7 @@ def line_graph(network: Any) -> Any:  # noqa: ANN401 - kraken's and OpenVINO's
         for block in getattr(body.backbone, name):
             lines.block(block)
     lines.pool()
-    logits = _linear(_neck(body.neck, lines.node, lines.lengths), body.head.fc)
+    logits = linear(_neck(body.neck, lines.node, lines.lengths), body.head.fc)
     return openvino().Model([logits, lines.lengths], [pixels, widths], "lines")
 
 
@@ -114,8 +113,8 @@ def _excited(node: Node, layer: Any, lengths: Node) -> Node:  # noqa: ANN401
     height = node.get_output_partial_shape(0)[2].get_length()
     area = ops.unsqueeze(ops.multiply(ops.convert(lengths, "f32"), real(float(height))), whole([1, 2, 3]))
     mean = ops.divide(ops.reduce_sum(node, whole([2, 3]), keep_dims=True), area)
-    hidden = ops.relu(convolved(mean, _numbers(layer.conv1.weight), _numbers(layer.conv1.bias)))
-    gate = convolved(hidden, _numbers(layer.conv2.weight), _numbers(layer.conv2.bias))
+    hidden = ops.relu(convolved(mean, numbers(layer.conv1.weight), numbers(layer.conv1.bias)))
+    gate = convolved(hidden, numbers(layer.conv2.weight), numbers(layer.conv2.bias))
     return ops.multiply(node, ops.hard_sigmoid(gate, real(1 / 6), real(0.5)))
 
 
@@ -144,14 +143,14 @@ def _sequence(node: Node) -> Node:
 def _attention_block(node: Node, block: Any, outside: Node) -> Node:  # noqa: ANN401
     ops = operations()
     node = ops.add(node, _attended(_normalised(node, block.norm1), block.mixer, outside))
-    hidden = ops.swish(_linear(_normalised(node, block.norm2), block.mlp.fc1))
-    return ops.add(node, _linear(hidden, block.mlp.fc2))
+    hidden = ops.swish(linear(_normalised(node, block.norm2), block.mlp.fc1))
+    return ops.add(node, linear(hidden, block.mlp.fc2))
 
 
 def _attended(node: Node, mixer: Any, outside: Node) -> Node:  # noqa: ANN401
     ops = operations()
     heads, features = mixer.num_heads, mixer.head_dim
-    split = ops.reshape(_linear(node, mixer.qkv), whole([0, 0, 3, heads, features]), special_zero=True)
+    split = ops.reshape(linear(node, mixer.qkv), whole([0, 0, 3, heads, features]), special_zero=True)
     # Asked, keys and values come first, then lines, heads, frames and features.
     asked, keys, values = (
         ops.gather(ops.transpose(split, whole([2, 0, 3, 1, 4])), whole(index), whole(0)) for index in range(3)
@@ -161,40 +160,25 @@ def _attended(node: Node, mixer: Any, outside: Node) -> Node:  # noqa: ANN401
     hidden = ops.select(outside, real(-1e30), seen)
     read = ops.matmul(ops.softmax(hidden, 3), values, transpose_a=False, transpose_b=False)
     together = ops.reshape(ops.transpose(read, whole([0, 2, 1, 3])), whole([0, 0, heads * features]), special_zero=True)
-    return _linear(together, mixer.proj)
+    return linear(together, mixer.proj)
 
 
 def _normalised(node: Node, norm: Any) -> Node:  # noqa: ANN401
     ops = operations()
     made = ops.mvn(node, whole([2]), True, norm.eps, "inside_sqrt")
-    return ops.add(ops.multiply(made, real(_numbers(norm.weight))), real(_numbers(norm.bias)))
-
-
-def _linear(node: Node, layer: Any) -> Node:  # noqa: ANN401
-    ops = operations()
-    made = ops.matmul(node, real(_numbers(layer.weight).T), transpose_a=False, transpose_b=False)
-    return made if layer.bias is None else ops.add(made, real(_numbers(layer.bias)))
+    return ops.add(ops.multiply(made, real(numbers(norm.weight))), real(numbers(norm.bias)))
 
 
 def _folded(conv: Any, norm: Any) -> Folded:  # noqa: ANN401
     """Fold batch normalisation into the convolution before it."""
-    scale, shift = _affine(norm)
-    return _numbers(conv.weight) * scale.reshape(-1, 1, 1, 1), shift
+    scale, shift = affine(norm)
+    return numbers(conv.weight) * scale.reshape(-1, 1, 1, 1), shift
 
 
 def _reparameterised(layer: Any) -> Folded:  # noqa: ANN401
     """Fold the three branches of a depthwise convolution (its own, one of a single pixel, none) into one."""
     weights, bias = _folded(layer.conv.conv, layer.conv.bn)
     middle = weights.shape[2] // 2
-    weights[:, 0, middle, middle] += _numbers(layer.conv1.weight)[:, 0, 0, 0] + 1
-    scale, shift = _affine(layer.bn)
+    weights[:, 0, middle, middle] += numbers(layer.conv1.weight)[:, 0, 0, 0] + 1
+    scale, shift = affine(layer.bn)
     return weights * scale.reshape(-1, 1, 1, 1), bias * scale + shift
-
-
-def _affine(norm: Any) -> Folded:  # noqa: ANN401
-    scale = _numbers(norm.weight) / np.sqrt(_numbers(norm.running_var) + norm.eps)
-    return scale, _numbers(norm.bias) - _numbers(norm.running_mean) * scale
-
-
-def _numbers(tensor: Any) -> Weights:  # noqa: ANN401
-    return cast("Weights", tensor.detach().float().numpy())

@@ -3,7 +3,7 @@
 Source: `htrkit.engines.pylaia_network`, which is the reference.
 """
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from htrkit.networks.graph import (
 )
 from htrkit.networks.recurrent import MemoryWeights, read_ragged
 from htrkit.networks.runtime import openvino
+from htrkit.networks.taken import affine, linear, numbers
 
 SIMPLE = {"ReLU": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus"}
 """Activations without a number of their own, and OpenVINO's names of them."""
@@ -44,24 +45,21 @@ def line_graph(network: Any) -> Any:  # noqa: ANN401 - a module of torch's, and 
     for block in network.conv:
         node, lengths = _block(node, block, lengths)
     read = _columns(node, plan)
-    state = {name: _numbers(value) for name, value in network.rnn.state_dict().items()}
+    state = {name: numbers(value) for name, value in network.rnn.state_dict().items()}
     for layer in range(plan.rnn_layers):
         read = _remembered(read, plan.rnn, state, layer, lengths)
-    scores = ops.matmul(read, real(_numbers(network.linear.weight).T), transpose_a=False, transpose_b=False)
-    scores = ops.add(scores, real(_numbers(network.linear.bias)))
-    return openvino().Model([scores, lengths], [pixels, widths], "lines")
+    return openvino().Model([linear(read, network.linear), lengths], [pixels, widths], "lines")
 
 
 def _block(node: Node, block: Any, lengths: Node) -> tuple[Node, Node]:  # noqa: ANN401
     """Convolve, normalise, activate and pool; nothing but zeros beyond each line's end."""
     ops, conv = operations(), block.conv
-    weights = _numbers(conv.weight)
-    bias = np.zeros(len(weights), dtype=np.float32) if conv.bias is None else _numbers(conv.bias)
+    weights = numbers(conv.weight)
+    bias = np.zeros(len(weights), dtype=np.float32) if conv.bias is None else numbers(conv.bias)
     if block.batchnorm is not None:
-        norm = block.batchnorm
-        scale = _numbers(norm.weight) / np.sqrt(_numbers(norm.running_var) + norm.eps)
+        scale, shift = affine(block.batchnorm)
         weights = weights * scale.reshape(-1, 1, 1, 1)
-        bias = (bias - _numbers(norm.running_mean)) * scale + _numbers(norm.bias)
+        bias = bias * scale + shift
     node = _activated(convolved(node, weights, bias, Steps(conv.stride, conv.padding, conv.dilation)), block.activation)
     lengths = shortened(lengths, conv.kernel_size[1], conv.stride[1], conv.padding[1], conv.dilation[1])
     if block.pool is not None:
@@ -79,7 +77,7 @@ def _activated(node: Node, layer: Any) -> Node:  # noqa: ANN401
         case "LeakyReLU":
             return ops.prelu(node, real([layer.negative_slope]))
         case "PReLU":
-            return ops.prelu(node, real(_numbers(layer.weight)))
+            return ops.prelu(node, real(numbers(layer.weight)))
         case "ELU":
             return ops.elu(node, layer.alpha)
         case _:
@@ -109,7 +107,3 @@ def _remembered(node: Node, kind: str, state: dict[str, NDArray[np.float32]], la
     if kind == "GRU":
         return read_ragged_gated(node, tuple(GateWeights.of_torch(state, name) for name in names), lengths)
     return read_ragged(node, tuple(MemoryWeights.of_torch(state, name) for name in names), lengths)
-
-
-def _numbers(tensor: Any) -> NDArray[np.float32]:  # noqa: ANN401
-    return cast("NDArray[np.float32]", tensor.detach().float().cpu().numpy())

@@ -53,21 +53,36 @@ def read_ragged(node: Node, directions: tuple[MemoryWeights, ...], lengths: Node
     in and keep: the memory is empty there, so that the way back begins at the end as if nothing had been before.
     """
     ops = operations()
-    beyond = ops.convert(ops.logical_not(inside(lengths, size_of(node, 1), axes=(2,))), "f32")
-    more = TOGETHER - directions[0].inputs.shape[1] % TOGETHER
-    marked = ops.concat([node, *[beyond] * more], 2)
-    read = ops.transpose(_run(marked, tuple(_closing(one, more) for one in directions)), whole([0, 2, 1, 3]))
+    shut = tuple(replace(one, inputs=with_mark(one.inputs, 2 * one.units, SHUT)) for one in directions)
+    read = ops.transpose(_run(marked(node, lengths, directions[0].inputs), shut), whole([0, 2, 1, 3]))
     return ops.reshape(read, whole([0, 0, sum(one.units for one in directions)]), special_zero=True)
 
 
-def _closing(weights: MemoryWeights, more: int) -> MemoryWeights:
-    """Add the feature that empties the memory: it shuts the forget gate and the input gate.
+def marked(node: Node, lengths: Node, inputs: NDArray[np.float32]) -> Node:
+    """Mark what lies beyond the end of sequences by features of its own, 1 there and 0 else, behind those of `inputs`.
 
-    It comes several times, of which one counts: matrices of odd sizes take many times as long.
+    There are several, of which one counts: matrices of odd sizes take many times as long.
     """
-    gates = np.zeros((len(weights.inputs), more), dtype=np.float32)
-    gates[: 2 * weights.units, 0] = SHUT
-    return replace(weights, inputs=np.concatenate([weights.inputs, gates], axis=1))
+    ops = operations()
+    beyond = ops.convert(ops.logical_not(inside(lengths, size_of(node, 1), axes=(2,))), "f32")
+    return ops.concat([node, *[beyond] * _marks(inputs)], 2)
+
+
+def with_mark(inputs: NDArray[np.float32], gates: int, weight: float) -> NDArray[np.float32]:
+    """Give weights for `marked` sequences: the mark counts so much in the first so many rows, and not in the others."""
+    marks = np.zeros((len(inputs), _marks(inputs)), dtype=np.float32)
+    marks[:gates, 0] = weight
+    return np.concatenate([inputs, marks], axis=1)
+
+
+def nothing_yet(node: Node, directions: int, units: int) -> Node:
+    """Give the state before sequences of shape (sequences, steps, features) are read."""
+    ops = operations()
+    return ops.broadcast(real(0.0), ops.concat([size_of(node, 0), whole([directions, units])], 0))
+
+
+def _marks(inputs: NDArray[np.float32]) -> int:
+    return TOGETHER - int(inputs.shape[1]) % TOGETHER
 
 
 def _run(node: Node, directions: tuple[MemoryWeights, ...]) -> Node:
@@ -75,7 +90,7 @@ def _run(node: Node, directions: tuple[MemoryWeights, ...]) -> Node:
     ops = operations()
     units, way = directions[0].units, "bidirectional" if len(directions) > 1 else "forward"
     lengths = ops.broadcast(size_of(node, 1), size_of(node, 0))
-    nothing = ops.broadcast(real(0.0), ops.concat([size_of(node, 0), whole([len(directions), units])], 0))
+    nothing = nothing_yet(node, len(directions), units)
     weights: list[Any] = [
         real(np.stack([one.inputs for one in directions])),
         real(np.stack([one.recurrent for one in directions])),

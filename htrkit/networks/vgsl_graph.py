@@ -1,10 +1,9 @@
 """Kraken's VGSL networks as graphs: those that find lines, and those that read them."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from kraken.lib.vgsl import layers
-from numpy.typing import NDArray
 
 from htrkit.networks.graph import (
     Node,
@@ -14,12 +13,12 @@ from htrkit.networks.graph import (
     group_normalised,
     masked,
     operations,
-    real,
     shortened,
     whole,
 )
 from htrkit.networks.recurrent import MemoryWeights, read_ragged, read_sequences
 from htrkit.networks.runtime import openvino
+from htrkit.networks.taken import linear, numbers
 
 ACTIVATIONS = {"LINEAR": None, "SIGMOID": None, "RELU": "relu", "TANH": "tanh"}
 """Kraken's words for what follows a convolution; sigmoids are left to whoever reads the logits, as kraken does."""
@@ -132,7 +131,7 @@ class _Lines:
                 self._node = read_ragged(self.sequence(), _directions(layer), self.lengths)
                 self._sequences = True
             case layers.LinSoftmax() if not layer.augmentation:
-                self._node = _linear(self.sequence(), layer.lin)
+                self._node = linear(self.sequence(), layer.lin)
                 self._sequences = True
             case layers.Dropout() | layers.Identity():
                 pass
@@ -143,7 +142,7 @@ class _Lines:
 def _convolution(node: Node, layer: Any) -> Node:  # noqa: ANN401
     if layer.transposed or layer.nl_name not in ACTIVATIONS:
         raise NoGraph("its convolutions are of a kind that is not known to htrkit")
-    weights, bias = _numbers(layer.co.weight), _numbers(layer.co.bias)
+    weights, bias = numbers(layer.co.weight), numbers(layer.co.bias)
     made = convolved(node, weights, bias, Steps(layer.stride, layer.padding, layer.dilation))
     name = ACTIVATIONS[layer.nl_name]
     return made if name is None else getattr(operations(), name)(made)
@@ -151,7 +150,7 @@ def _convolution(node: Node, layer: Any) -> Node:  # noqa: ANN401
 
 def _group_norm(node: Node, layer: Any) -> Node:  # noqa: ANN401
     norm = layer.layer
-    return group_normalised(node, norm.num_groups, _numbers(norm.weight), _numbers(norm.bias), least=norm.eps)
+    return group_normalised(node, norm.num_groups, numbers(norm.weight), numbers(norm.bias), least=norm.eps)
 
 
 def _pooling(node: Node, layer: Any) -> Node:  # noqa: ANN401
@@ -174,18 +173,8 @@ def _shortened(lengths: Node, layer: Any, padding: int, dilation: int) -> Node: 
     return shortened(lengths, layer.kernel_size[1], layer.stride[1], padding, dilation)
 
 
-def _linear(node: Node, layer: Any) -> Node:  # noqa: ANN401
-    ops = operations()
-    made = ops.matmul(node, real(_numbers(layer.weight).T), transpose_a=False, transpose_b=False)
-    return ops.add(made, real(_numbers(layer.bias)))
-
-
 def _directions(layer: Any) -> tuple[MemoryWeights, ...]:  # noqa: ANN401
     if layer.legacy is not None:
         raise NoGraph("it was made by a program before Kraken")
-    state = {name: _numbers(value) for name, value in layer.layer.state_dict().items()}
+    state = {name: numbers(value) for name, value in layer.layer.state_dict().items()}
     return tuple(MemoryWeights.of_torch(state, name) for name in ("l0", "l0_reverse")[: 1 + layer.bidi])
-
-
-def _numbers(tensor: Any) -> NDArray[np.float32]:  # noqa: ANN401
-    return cast("NDArray[np.float32]", tensor.detach().float().numpy())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from htrkit.config.layers import Resolved
 from htrkit.config.settings import Settings
-from htrkit.core.computing import Grounds, Unfulfillable, settled
+from htrkit.core.computing import Grounds, Unfulfillable, backend_for, precision_for, settled
 from htrkit.devices.processor import computes_bf16
 from htrkit.domain.computing import Computing, CpuBackend, Geometry, PrecisionWish
 from htrkit.domain.device import Device
@@ -19,6 +19,7 @@ from htrkit.networks.kept import RECOGNITION, SEGMENTATION, kept_already
 from htrkit.networks.runtime import openvino_version
 from htrkit.networks.store import kept_network
 from htrkit.run.model_file import ModelFile
+from htrkit.run.pinning import CPU
 
 CTC = {ModelForm.KRAKEN, ModelForm.PYLAIA}
 """The models that OpenVINO computes."""
@@ -79,16 +80,14 @@ def settle(resolved: Resolved, grounds: Grounds) -> tuple[Resolved, Finding]:
 
 def computing_of(settings: Settings, device: str, threads: int) -> Computing:
     """Give what a process is to compute with; what is still open is chosen as `settle` does it."""
-    if device != "cpu":
-        wish = settings.precision
-        return Computing(CpuBackend.TORCH, _exact(wish), threads)
-    backend, precision = settings.cpu_backend, settings.precision
+    if device != CPU:
+        return Computing(CpuBackend.TORCH, _exact(settings.precision), threads)
+    as_kraken = settings.geometry is Geometry.KRAKEN
+    grounds = Grounds(DeviceKind.CPU, openvino_version(), computes_bf16(), Precision.SINGLE, as_kraken)
+    backend = settings.cpu_backend
     if backend is CpuBackend.AUTO:
-        backend = CpuBackend.OPENVINO if openvino_version() else CpuBackend.TORCH
-    if precision is PrecisionWish.AUTO:
-        fast = backend is CpuBackend.OPENVINO and computes_bf16() and settings.geometry is Geometry.HTRKIT
-        precision = PrecisionWish.BF16 if fast else PrecisionWish.FP32
-    return Computing(backend, _exact(precision), threads)
+        backend, _ = backend_for(backend, grounds)
+    return Computing(backend, _exact(precision_for(settings.precision, backend, grounds)), threads)
 
 
 def _exact(wish: PrecisionWish) -> Precision:

@@ -36,12 +36,11 @@ class Batch:
     room: int = 0
     """Items that it might have held."""
 
-    @property
-    def answered(self) -> Callable[[float], HasAnswered]:
-        """What is said of it when it is through, after so many seconds."""
+    def answered(self, seconds: float) -> HasAnswered:
+        """Give what is said of it when it is through, after so many seconds."""
         costs = [item.cost for item in self.items]
         useful, padded = sum(costs), max(costs) * len(costs)
-        return lambda seconds: HasAnswered(round(seconds, 4), len(costs), self.room, round(useful), round(padded))
+        return HasAnswered(round(seconds, 4), len(costs), self.room, round(useful), round(padded))
 
 
 @dataclass(slots=True)

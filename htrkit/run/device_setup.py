@@ -13,6 +13,7 @@ from htrkit.run.bench import Bench
 from htrkit.run.device_memory import DeviceMemory, Unmeasured, limits_of
 from htrkit.run.device_process import Device
 from htrkit.run.messages import SetUp
+from htrkit.run.pinning import CPU
 from htrkit.run.torch_memory import TorchMemory
 from htrkit.run.worker_setup import bench_from
 from htrkit.run.workshop import batch_size, device_named, stages_of, threads
@@ -21,7 +22,6 @@ SEGMENTED_AT_ONCE = 1
 """Pages differ in width, and one fills a device."""
 IN_THEIR_PAGE_AT_ONCE = 1
 """An item is a page with all its lines, of which the stage itself decodes as many together as asked for."""
-CPU = "cpu"
 
 
 def device_from(order: SetUp) -> tuple[Device, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from htrkit.config.choices import PageReads, Segmenter
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
 from htrkit.config.settings import Settings
+from htrkit.core.computing import Grounds
 from htrkit.core.guarded import Guarded
 from htrkit.core.guardrails import clamped, guardrail_findings
 from htrkit.core.lookup import code_of
@@ -188,36 +189,17 @@ def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
     checks.add(*choice.findings, *guardrail_findings(looked_at))
     if selection is not None:
         checks.add(*selection_findings(selection))
-    finds = segmentation if lines_are_found(settings, row, selection) else None
-    grounds = grounds_of(
-        row,
-        choice.devices,
-        model,
-        cache=_cache(request),
-        converts=False,
-        segmentation=finds,
-        geometry=settings.geometry,
-    )
-    settled, how = settle(resolved, grounds)
+    found = SetUpFound(resolved, row, model, segmentation, selection, choice.devices, looked_at, packages, resolved)
+    settled, how = settle(resolved, _grounds(found, request, converts=False))
     checks.add(how)
-    return SetUpFound(settled, row, model, segmentation, selection, choice.devices, looked_at, packages, resolved)
+    return replace(found, resolved=settled)
 
 
 def _settled_on_model(checks: Checks, set_up: SetUpFound, request: Request) -> SetUpFound:
     """Convert the model for this machine where that was never done, and hear whether it could be."""
-    row, settings = set_up.row, set_up.resolved.settings
-    if settings.server is not None:
+    if set_up.resolved.settings.server is not None:
         return set_up
-    finds = set_up.segmentation if lines_are_found(settings, row, set_up.selection) else None
-    grounds = grounds_of(
-        row,
-        set_up.devices,
-        set_up.model,
-        cache=_cache(request),
-        converts=True,
-        segmentation=finds,
-        geometry=settings.geometry,
-    )
+    grounds = _grounds(set_up, request, converts=True)
     if grounds.no_graph is None and grounds.no_map_graph is None:
         return set_up
     asked = set_up.asked or set_up.resolved
@@ -239,8 +221,18 @@ def lines_are_found(settings: Settings, row: EngineRow, selection: Selection | N
             return not whole and selection is not None and any(not page.sidecars for page in selection.pages)
 
 
-def _cache(request: Request) -> Path:
-    return cache_folder(request.environment, request.home)
+def _grounds(set_up: SetUpFound, request: Request, *, converts: bool) -> Grounds:
+    settings = set_up.resolved.settings
+    finds = lines_are_found(settings, set_up.row, set_up.selection)
+    return grounds_of(
+        set_up.row,
+        set_up.devices,
+        set_up.model,
+        cache=cache_folder(request.environment, request.home),
+        converts=converts,
+        segmentation=set_up.segmentation if finds else None,
+        geometry=settings.geometry,
+    )
 
 
 def _model(checks: Checks, resolved: Resolved, row: EngineRow, request: Request) -> ModelFile | None:

@@ -24,9 +24,8 @@ from htrkit.run.inference import LocalInference
 from htrkit.run.model_file import ModelFile
 from htrkit.run.page_reader import Networks, PageReader, ReadingWishes
 from htrkit.run.page_worker import PageWorker, Writing
+from htrkit.run.pinning import CPU
 from htrkit.run.step_times import Entered, nobody
-
-CPU = "cpu"
 
 
 def worker_of(
@@ -50,7 +49,7 @@ def reader_of(bench: Bench, inference: Inference | None = None) -> PageReader:
     """Load the recogniser now and the segmenter when a page first needs it; raises PreflightRefused."""
     settings = bench.settings
     remote = settings.server is not None
-    device = "cpu" if remote or inference is not None else device_named(settings.devices)
+    device = CPU if remote or inference is not None else device_named(settings.devices)
     stages = stages_of(bench, device, computes=inference is None)
     own = inference or LocalInference(batch_size(bench, device))
     networks = Networks(stages[Step.SEGMENT], stages[Step.RECOGNISE](), own)
@@ -125,7 +124,7 @@ def batch_size(bench: Bench, device: str) -> int:
     asked, batch = bench.settings.batch_size, bench.row.batch
     if isinstance(asked, int):
         return asked
-    return batch.default_on_cpu if device == "cpu" else batch.default
+    return batch.default_on_cpu if device == CPU else batch.default
 
 
 def threads(settings: Settings) -> int:
