@@ -34,8 +34,10 @@ from tests.fake_nvml.states import (
 COMMAND = [sys.executable, "-m", "htrkit", "gpus"]
 BARE = {"PATH": "/usr/bin:/bin", "TERM": "dumb", "HOME": "/nonexistent", "OMP_NUM_THREADS": "1"}
 IN_ITS_TERMINAL = """
-import fcntl, sys, termios
+import fcntl, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+# Tests that run in the background of a script were started with Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.argv = ["htrkit", "gpus", "--watch"]
 from htrkit.cli.main import main
 main()
@@ -181,8 +183,9 @@ class Screen:
                 assert re.search(pattern, self.seen), self.seen[-2000:]
 
     def end(self) -> int:
+        deadline = time.monotonic() + 60
         while self._read(5):
-            pass
+            assert time.monotonic() < deadline, self.seen[-2000:]
         return self.going.wait(30)
 
     def _read(self, seconds: float) -> bool:
