@@ -11,7 +11,8 @@ def scaled_page(picture: Image.Image, *, channels: int, height: int) -> tuple[ND
 
     `channels` is 1 or 3; a height of 0 leaves the page as large as it is. Bit for bit what kraken makes of it.
     """
-    page = picture.convert("RGB" if channels == len("RGB") else "L")
+    mode = "RGB" if channels == len("RGB") else "L"
+    page = picture if picture.mode == mode else picture.convert(mode)
     if height:
         page = page.resize((max(int(page.width * height / page.height), 1), height), Image.Resampling.LANCZOS)
     planes = cv2.split(np.asarray(page))
