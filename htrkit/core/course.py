@@ -20,6 +20,8 @@ class Course:
     trouble: str = ""
     ended: bool = False
     short_of_memory: bool = False
+    awaits_pages: bool = False
+    """Whether more pages may come."""
     clock: WorkClock = field(default_factory=WorkClock)
     """Stands while the run is paused; goes on when it drains, so that the drain ends."""
 

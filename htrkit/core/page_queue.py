@@ -26,6 +26,13 @@ class PageQueue:
         self._fresh = deque(key for key in pages if not self._strikes[key])
         self._struck = deque(key for key in pages if self._strikes[key])
 
+    def add(self, pages: Sequence[PageKey], *, strikes: Mapping[PageKey, int], attempts: Mapping[PageKey, int]) -> None:
+        """Take in more pages, behind those that wait; one that was here before begins with what is said of it now."""
+        self._total += len(pages)
+        for key in pages:
+            self._strikes[key], self._attempts[key] = strikes.get(key, 0), attempts.get(key, 0)
+            self._line_of(key).append(key)
+
     @property
     def ended(self) -> int:
         """Pages that are done or failed."""

@@ -94,7 +94,7 @@ class RunState:
 
     def drain(self, halt: Halt, message: str, at: float) -> None:
         """Give out no page any more; pages in hand come to their end."""
-        if self.course.halt is None and self.pages.left:
+        if self.course.halt is None and (self.pages.left or self.course.awaits_pages):
             self.course.drain(halt, message, at)
             self.orders.append(Drain(halt))
 

@@ -29,8 +29,10 @@ from htrkit.domain.schedule import (
     Halt,
     Heard,
     InHand,
+    NoMorePages,
     OfPage,
     Order,
+    PagesAdded,
     Passed,
     Pressed,
     Ready,
@@ -60,11 +62,13 @@ class Schedule:
         servers: Sequence[str] = (),
         strikes: Mapping[PageKey, int] | None = None,
         attempts: Mapping[PageKey, int] | None = None,
+        more: bool = False,
     ) -> None:
         """Take the pages in their order, and what earlier runs knew of them.
 
         With `servers`, networks run there, and each worker has one of them; without, workers run them. A page with
         strikes is tried alone, at the end; one that has had all its deaths and is asked for again has one more try.
+        With `more`, pages are added later, and the run does not end before no more can come.
         """
         known = {key: min(count, rules.deaths - 1) for key, count in (strikes or {}).items()}
         queue = PageQueue(pages, strikes=known, attempts=attempts or {})
@@ -77,6 +81,7 @@ class Schedule:
             {name: Server(name) for name in servers},
             dict(zip(workers, cycle(servers), strict=False)),
         )
+        self._run.course.awaits_pages = more
 
     def begin(self, at: float) -> list[Order]:
         """Give the first orders."""
@@ -139,6 +144,10 @@ class Schedule:
                 self._run.course.short_of_memory = False
             case Asked():
                 self._halt_as_asked(event)
+            case PagesAdded():
+                self._run.pages.add(event.pages, strikes=event.strikes, attempts=event.attempts)
+            case NoMorePages():
+                self._run.course.awaits_pages = False
 
     def _take_of_page(self, event: OfPage, worker: Worker, hand: Hand) -> None:
         reading = self._run.course.clock.reading(event.at)
@@ -206,7 +215,7 @@ class Schedule:
         """Give all orders, after those that follow from the state alone."""
         crew = self._run.crew.values()
         reading = self._run.course.clock.reading(at)
-        if not self._run.pages.left:
+        if not self._run.pages.left and not self._run.course.awaits_pages:
             self._run.end(None)
         elif self._run.course.halt is not None and not self.in_hand():
             self._run.end(self._run.course.halt, self._run.course.message)

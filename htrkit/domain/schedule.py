@@ -1,6 +1,7 @@
 """What the schedule hears, and the orders that it gives; between them stands `core.schedule`, which only decides."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from htrkit.domain.failure import FailureClass, Step
@@ -140,10 +141,30 @@ class Asked:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class PagesAdded:
+    """More pages have come, with what befell them before."""
+
+    pages: tuple[PageKey, ...]
+    at: float
+    strikes: Mapping[PageKey, int] = field(default_factory=dict)
+    attempts: Mapping[PageKey, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoMorePages:
+    """No page will be added any more: the run ends when all have ended."""
+
+    at: float
+
+
 OfPage = StepBegun | Waiting | Served | Finished | Refused | Troubled
 """What is heard of the page in a worker's hand."""
 
-Heard = Ready | OfPage | PutDown | Died | OfServer | Passed | RoomAgain | Pressed | Relieved | Asked
+OfSource = PagesAdded | NoMorePages
+"""What is heard of where pages come from, where they come while the run goes on."""
+
+Heard = Ready | OfPage | PutDown | Died | OfServer | Passed | RoomAgain | Pressed | Relieved | Asked | OfSource
 
 
 # What is ordered.

@@ -1,0 +1,50 @@
+"""How much of a cluster a shard is asked for: time with a margin, memory, and a warning early enough to end well."""
+
+from math import ceil
+
+from htrkit.core.interval import Interval
+from htrkit.core.limits import Adaptive, Fixed, Limits
+from htrkit.domain.failure import Step
+
+START_UP_SECONDS = 600
+"""Imports from a shared disk, the model, and the plan, which one shard makes while the others wait."""
+MARGIN = 1.25
+"""Shards are never quite equal, nor nodes."""
+STEP_SECONDS = 900
+"""Time limits are whole quarters of an hour."""
+WRITING_SECONDS = 120
+"""The tables and the report, over all shards."""
+MOST_WARNED_SECONDS = 1800
+LEAST_WARNED_SECONDS = 30
+GIB = 2**30
+
+
+def limit_seconds(whole: Interval, shards: int, *, drain_seconds: int) -> int:
+    """Give the time limit of one shard; `whole` is how long all pages take on what one shard has."""
+    needed = whole.high / shards * MARGIN + START_UP_SECONDS + drain_seconds
+    return ceil(needed / STEP_SECONDS) * STEP_SECONDS
+
+
+def drain_seconds(limits: Limits) -> int:
+    """Give how long the pages in hand may take to come to their end, and the tables after them."""
+    longest = max(_first(limits, step) for step in (Step.SEGMENT, Step.RECOGNISE))
+    page = limits.page_seconds if limits.page_seconds is not None else longest
+    return min(ceil(page) + WRITING_SECONDS, MOST_WARNED_SECONDS)
+
+
+def warned_seconds(drain: int, limit: int | None) -> int:
+    """Give how long before its time limit a shard is warned; of a short limit, a quarter at most."""
+    return drain if limit is None else max(min(drain, limit // 4), LEAST_WARNED_SECONDS)
+
+
+def memory_words(ram_bytes: int, *, limit_share: float) -> str:
+    """Give so much memory that the run's own limit, a share of it, holds these bytes."""
+    return f"{max(ceil(ram_bytes / limit_share / GIB), 1)}G"
+
+
+def _first(limits: Limits, step: Step) -> float:
+    match limits.steps[step]:
+        case Fixed(seconds):
+            return seconds
+        case Adaptive() as limit:
+            return limit.first_seconds
