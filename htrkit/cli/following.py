@@ -1,4 +1,4 @@
-"""`htrkit report --follow`: a run that another process carries out, shown from its journal alone."""
+"""`htrkit report --follow`: a run that another process carries out, shown from its journals alone."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,9 +13,9 @@ from htrkit.core.recount import Recount
 from htrkit.core.shown import shown
 from htrkit.domain.errors import HtrkitError
 from htrkit.domain.events import Record
-from htrkit.journal.tailing import Tail
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.reporting import facts_of
+from htrkit.run.shard_tails import Tails
 from htrkit.ui.console import Streams
 from htrkit.ui.live import LivePanels, on_screen
 from htrkit.ui.live_drawing import Title
@@ -28,11 +28,11 @@ LOOK_SECONDS = 0.5
 def follow(
     out: OutFolder, streams: Streams, environment: Mapping[str, str], *, sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Show the run until it has ended; one that is not there yet is waited for.
+    """Show the run until it, and each of its shards, has ended; one that is not there yet is waited for.
 
     A run that was cut off never ends: whoever follows it leaves with Ctrl-C. Raises HtrkitError for a damaged journal.
     """
-    tail = Tail(out.journal)
+    tail = Tails(out)
     grown = tail.look()
     if not grown.records:
         streams.say(f"{shown(out.path)}: no run has begun here yet; waiting for one")

@@ -15,8 +15,10 @@ from htrkit.config.settings import Settings
 from htrkit.core.shown import shown
 from htrkit.core.tally import Tally, told
 from htrkit.domain.events import Record
+from htrkit.domain.shards import ShardName
 from htrkit.outputs.csv_tables import FailureRow
 from htrkit.run.failures_table import read_failures
+from htrkit.run.heard_failures import HeardFailures
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.session import Ended, utc_now
 from htrkit.run.telling import Listener
@@ -27,6 +29,7 @@ from htrkit.ui.live_drawing import Title
 from htrkit.ui.live_left import Foretells, NothingForetold
 from htrkit.ui.run_log import RunLog
 from htrkit.ui.summary import summary
+from htrkit.ui.where import Where
 
 
 @dataclass(slots=True)
@@ -43,6 +46,11 @@ class Going:
     verbose: bool = False
     before: Tally = Tally()  # noqa: RUF009 - a frozen value
     left: Foretells = field(default_factory=NothingForetold)
+    shard: ShardName | None = None
+    again: str = ""
+    """The command that goes on with it; empty for `htrkit resume OUT`."""
+    failed: HeardFailures | None = None
+    """Knows what has failed of a shard; of a run in none, its table knows."""
 
     @property
     def silent(self) -> bool:
@@ -62,7 +70,8 @@ class Going:
         with screens(
             self._progress(), self.screen, self.environment, Shown(self._title(), self.before, self.left)
         ) as listeners:
-            ended = carry_out((count, first, RunLog(OutFolder(self.out).log), *listeners))
+            heard = (self.failed,) if self.failed is not None else ()
+            ended = carry_out((count, first, RunLog(self._folder.log), *heard, *listeners))
             for lines in listeners:
                 if isinstance(lines, EventLines):
                     lines.close(self._summary(tally, ended, time.monotonic() - start), at=utc_now())
@@ -75,10 +84,11 @@ class Going:
         return ended.counts.exit_code
 
     def _say_summary(self, tally: Tally, seconds: float) -> None:
-        for line in summary(tally, out=self.out, formats=self._formats, seconds=seconds):
+        where = Where(self.out, self._again, self._told_in, shown(self._folder.log))
+        for line in summary(tally, where=where, formats=self._formats, seconds=seconds):
             self.screen.say(line)
         # Over the whole run: the table knows of earlier parts too.
-        for line in failure_breakdown(self._failures(), selected=tally.selected, out=self.out):
+        for line in failure_breakdown(self._failures(), selected=tally.selected, where=where):
             self.screen.say(line)
 
     def _summary(self, tally: Tally, ended: Ended, seconds: float) -> Summary:
@@ -99,7 +109,7 @@ class Going:
             seconds=round(seconds, 1),
             out=shown(self.out),
             formats=self._formats,
-            resume=f"htrkit resume {quote(shown(self.out))}" if counts.not_run else None,
+            resume=self._again if counts.not_run else None,
             reason=counts.reason,
             exit_code=counts.exit_code,
             what=error.what if error is not None else "",
@@ -111,11 +121,28 @@ class Going:
         return ("json", *(format_.value for format_ in self.settings.formats))
 
     def _failures(self) -> Sequence[FailureRow]:
-        table = OutFolder(self.out).failures
+        if self.failed is not None:
+            return self.failed.rows()
+        table = self._folder.failures
         return read_failures(table) if table.exists() else ()
 
+    @property
+    def _folder(self) -> OutFolder:
+        return OutFolder(self.out, self.shard)
+
+    @property
+    def _again(self) -> str:
+        return self.again or f"htrkit resume {quote(shown(self.out))}"
+
+    @property
+    def _told_in(self) -> str:
+        """Give what tells of each failed page: while other shards are at work, their table is not written yet."""
+        table = self._folder.failures
+        return shown(table) if table.exists() else f"htrkit report {quote(shown(self.out))}"
+
     def _title(self) -> Title:
-        return Title(self.command, self.out.resolve().name, self.settings.engine)
+        share = f" {self.shard.shard}" if self.shard is not None else ""
+        return Title(self.command, f"{self.out.resolve().name}{share}", self.settings.engine)
 
     def _progress(self) -> Progress:
         """Give the screen that the settings ask for, as far as it can be had."""

@@ -15,6 +15,7 @@ COMMANDS = {
     "validate": "Know what will go wrong before an hour is spent.",
     "estimate": "How long, and how much memory and disk, with an interval.",
     "run": "Turn scans into text.",
+    "cluster": "The batch script of a run that a cluster's nodes share, and new shards for dead ones.",
     "resume": "Go on with a run that has not come to its end.",
     "report": "Re-print the outcome and every failure of a run.",
     "export": "Make any output format again from the page records.",

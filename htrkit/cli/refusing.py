@@ -22,13 +22,14 @@ def refused_as_event(typed: Typed, environment: Mapping[str, str]) -> Iterator[N
     try:
         yield
     except HtrkitError as error:
-        if not _wants_events(typed, environment):
+        if not wants_events(typed, environment):
             raise
         EventLines(streams(Color.NEVER, environment).say).close(refusal(error), at=utc_now())
         raise SystemExit(int(error.exit_code)) from error
 
 
-def _wants_events(typed: Typed, environment: Mapping[str, str]) -> bool:
+def wants_events(typed: Typed, environment: Mapping[str, str]) -> bool:
+    """Tell whether a program reads what is said, as far as was typed or stands in the environment."""
     assigned = dict(pair.split("=", 1) for pair in typed.assignments if "=" in pair)
     wished = dict(typed.options).get("progress") or assigned.get("progress") or environment.get(VARIABLE)
     return wished == Progress.JSON

@@ -1,7 +1,7 @@
 """`htrkit resume`: go on with a run that has not come to its end."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,11 +10,6 @@ from htrkit.config.anew import GIVEN_ANEW
 from htrkit.config.choices import Existing
 from htrkit.config.meanings import MEANINGS
 from htrkit.domain.failure import FailureClass
-
-if TYPE_CHECKING:
-    from htrkit.cli.going import Going
-    from htrkit.run.resuming import Again, ReadyAgain
-
 
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="The OUT of a run.", show_default=False)]
 MoreArgument = Annotated[list[str] | None, typer.Argument(metavar="[INPUT]...", hidden=True, show_default=False)]
@@ -34,6 +29,12 @@ ExistingOption = Annotated[
 AcceptOption = Annotated[
     bool, typer.Option("--accept-changes", help="Go on though the model, inputs or versions have changed.")
 ]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shard", metavar="K/N", help="Only this share of a run in shards, from 1: `2/4`.", show_default=False
+    ),
+]
 
 
 @takes_settings(only=GIVEN_ANEW, others=False)
@@ -47,6 +48,7 @@ def resume(
     add: AddOption = None,
     existing: ExistingOption = None,
     accept_changes: AcceptOption = False,
+    shard: ShardOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also what was passed over, and how long the first page took.")
@@ -56,9 +58,11 @@ def resume(
     """Go on with a run that has not come to its end, with the settings that it was started with."""
     import os
 
+    from htrkit.cli.going_on import gone_on, waits_said
     from htrkit.cli.inputs import request_of
     from htrkit.cli.refusing import refused_as_event
-    from htrkit.run.resuming import Again
+    from htrkit.domain.shards import Shard
+    from htrkit.run.again import Again
 
     _check_additions(more, add, existing)
     inputs = (*(add or ()), *(more or ()))
@@ -76,9 +80,11 @@ def resume(
         pages=pages,
         existing=existing,
         can_ask=request.can_ask,
+        shard=Shard.read(shard) if shard is not None else None,
+        say=waits_said(typed, os.environ, quiet=quiet),
     )
     with refused_as_event(typed, os.environ):
-        raise SystemExit(_gone_on(again, quiet=quiet, verbose=verbose))
+        raise SystemExit(gone_on(again, "htrkit resume", quiet=quiet, verbose=verbose))
 
 
 def _check_additions(more: list[str] | None, add: list[str] | None, existing: Existing | None) -> None:
@@ -92,43 +98,3 @@ def _check_additions(more: list[str] | None, add: list[str] | None, existing: Ex
             "--existing is for pages that are added; those of the plan have what the run was started with.",
             mend="Leave it out, or give INPUTs with --add.",
         )
-
-
-def _gone_on(again: "Again", *, quiet: bool, verbose: bool) -> int:
-    from htrkit.cli.confirming import confirm
-    from htrkit.cli.going import Going
-    from htrkit.run.foretelling import Foretelling
-    from htrkit.run.page_features import features_of_pages
-    from htrkit.run.resuming import made_ready_again
-    from htrkit.run.running import carried_out
-    from htrkit.ui.console import streams
-
-    with made_ready_again(again) as ready:
-        work = ready.work
-        screen = streams(work.settings.color, again.environment)
-        left = Foretelling(lambda: features_of_pages(work.sources, work.settings, work.row))
-        going = Going(
-            work.settings,
-            again.out,
-            screen,
-            again.environment,
-            "htrkit resume",
-            quiet=quiet,
-            verbose=verbose,
-            before=work.before,
-            left=left,
-        )
-        if not going.silent:
-            _say_findings(ready, going, verbose=verbose)
-        confirm(ready.findings, going.screen, said=not going.silent)
-        return going.to_its_end(lambda listeners: carried_out(work, listeners))
-
-
-def _say_findings(ready: "ReadyAgain", going: "Going", *, verbose: bool) -> None:
-    from htrkit.core.shown import shown
-
-    for finding in ready.findings:
-        going.screen.find(finding)
-    if verbose:
-        for passed in ready.passed_over:
-            going.screen.say(f"passed over: {shown(passed.path)}: {passed.reason}")

@@ -17,6 +17,18 @@ def run(
     inputs: InputsArgument,
     *,
     out: OutOption,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard",
+            metavar="K/N",
+            help="Only this share of the pages, from 1: `2/4`; others take the rest.",
+        ),
+    ] = None,
+    requeue: Annotated[
+        bool,
+        typer.Option("--requeue", help="With --shard: put the job into Slurm's queue again when it is warned."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Only validate, with the same arguments.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
     verbose: Annotated[
@@ -35,6 +47,11 @@ def run(
         report_validation(request_of(inputs, out, typed), try_page=TRY_FIRST, as_json=False)
         return
     with refused_as_event(typed, os.environ):
+        if shard is not None or requeue:
+            from htrkit.cli.run_shard import ShardAsked, shard_carried_out
+
+            asked = ShardAsked(shard, requeue=requeue)
+            shard_carried_out(request_of(inputs, out, typed), asked, typed, quiet=quiet, verbose=verbose)
         _carry_out(request_of(inputs, out, typed), quiet=quiet, verbose=verbose)
 
 

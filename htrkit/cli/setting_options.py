@@ -11,6 +11,7 @@ import typer
 
 from htrkit.config.choices import (
     Color,
+    ExecutorKind,
     Existing,
     FailOn,
     OnError,
@@ -69,6 +70,8 @@ ROWS: Sequence[OptionRow] = (
     OptionRow("jobs", ("-j", "--jobs"), str, RUNNING, "auto"),
     OptionRow("threads", ("--threads",), str, RUNNING, "auto"),
     OptionRow("workforce", ("--workforce",), WorkforceKind, RUNNING, "processes"),
+    OptionRow("executor", ("--executor",), ExecutorKind, RUNNING, "local"),
+    OptionRow("address", ("--address",), str, RUNNING, "found by Ray"),
     OptionRow("cache_images", ("--cache-images/--no-cache-images",), bool, RUNNING, "auto"),
     OptionRow("cache_budget", ("--cache-budget",), str, RUNNING, "auto"),
     OptionRow("tidy_every", ("--tidy-every",), int, RUNNING, "50"),

@@ -13,6 +13,8 @@ GIVEN_ANEW = (
     "jobs",
     "threads",
     "workforce",
+    "executor",
+    "address",
     "cache_images",
     "cache_budget",
     "tidy_every",

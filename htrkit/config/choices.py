@@ -65,6 +65,15 @@ class WorkforceKind(StrEnum):
     """This process, one page after the other: for debugging."""
 
 
+class ExecutorKind(StrEnum):
+    """Where pages are read."""
+
+    LOCAL = "local"
+    """On this machine."""
+    RAY = "ray"
+    """On all nodes of a Ray cluster, by an agent for each GPU; this process leads them and writes the journal."""
+
+
 class Progress(StrEnum):
     """What is shown while a run goes on."""
 

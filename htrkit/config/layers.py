@@ -10,7 +10,9 @@ from htrkit.config.settings import Settings
 from htrkit.domain.errors import UsageProblem
 
 ENVIRONMENT_PREFIX = "HTRKIT_"
-RESERVED_VARIABLES = frozenset({"HTRKIT_API_KEY", "HTRKIT_RUN_ID", "HTRKIT_RUN_PROCESS", "HTRKIT_SHARED"})
+RESERVED_VARIABLES = frozenset(
+    {"HTRKIT_API_KEY", "HTRKIT_RUN_ID", "HTRKIT_RUN_PROCESS", "HTRKIT_SHARDS", "HTRKIT_SHARED"}
+)
 """Variables of ours that are no settings."""
 
 

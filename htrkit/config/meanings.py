@@ -44,6 +44,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "existing": "Files in OUT that no journal promised: `abort`, `skip` those pages, `overwrite`.",
         "on_error": "What a failed page does: `continue` with the others, or `abort` the run.",
         "workforce": "Who reads: `processes` of their own, which a bad page cannot take down with it, or `inline`.",
+        "executor": "Where pages are read: on this machine (`local`), or on all nodes of a Ray cluster (`ray`).",
+        "address": "The Ray cluster's address (`head-node:6379`); without one, the cluster that is here, or a new one.",
         "serve_cpu": "Run the networks in one server for all workers on the CPU too, as on a GPU.",
         "jobs": "Page workers; `auto` is what cores and memory allow.",
         "threads": "Cores used for one page on the CPU; `auto` is each worker's share of those that may be used.",

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from htrkit.config.choices import (
     Color,
+    ExecutorKind,
     Existing,
     FailOn,
     Format,
@@ -125,6 +126,8 @@ class Settings(BaseModel):
     existing: Existing = Existing.ABORT
     on_error: OnError = OnError.CONTINUE
     workforce: WorkforceKind = WorkforceKind.PROCESSES
+    executor: ExecutorKind = ExecutorKind.LOCAL
+    address: str | None = None
     serve_cpu: bool = False
     jobs: BatchSize = "auto"
     threads: BatchSize = "auto"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from htrkit.config.choices import Segmenter
+from htrkit.config.choices import ExecutorKind, Segmenter
 from htrkit.config.settings import Settings
 from htrkit.core.guarded import Guard, Guarded
 from htrkit.core.memory_guards import batch_memory, memory, precision
@@ -19,6 +19,8 @@ Rule = Callable[[Guarded], Iterator[Finding]]
 def guardrail_findings(guarded: Guarded) -> tuple[Finding, ...]:
     """Give all findings at once, in the order of the rules."""
     rules = RULES if guarded.settings.server is None else RULES_FOR_A_SERVER
+    if guarded.settings.executor is not ExecutorKind.LOCAL:
+        rules = tuple(rule for rule in rules if rule in RULES_FOR_A_CLUSTER)
     return tuple(finding for rule in rules for finding in rule(guarded))
 
 
@@ -161,6 +163,9 @@ RULES: tuple[Rule, ...] = (
 
 RULES_FOR_A_SERVER: tuple[Rule, ...] = (lines_in_page,)
 """Whatever the server computes on, it is not this machine's."""
+
+RULES_FOR_A_CLUSTER: tuple[Rule, ...] = (beams, lines_in_page, engine)
+"""What depends on no device: each node holds its own against all rules."""
 
 
 def _most_beams(row: EngineRow) -> int:

@@ -21,6 +21,7 @@ from htrkit.core.report_numbers import (
 )
 from htrkit.core.report_pages import History, Incident, PageState, PageStory, Sitting, gathered
 from htrkit.core.report_pictures import Pictures
+from htrkit.core.shard_standing import ShardStory
 from htrkit.domain.events import (
     BatchShrunk,
     DeviceEnough,
@@ -53,6 +54,15 @@ class Course(StrEnum):
     PAUSED = "paused"
     DRAINING = "draining"
     ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run stands, in one value."""
+
+    course: Course
+    reason: str
+    exit_code: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,8 @@ class Report:
     seconds: int
     """At work: over all sittings, from first event to last."""
     curves: Curves
+    shards: tuple[ShardStory, ...] = ()
+    """Of a run in shards: those that have pages, or are at work."""
     verified: Verified | None = None
     pictures: Pictures = field(default_factory=Pictures)
     """Of a report that is drawn; others have none."""
@@ -149,15 +161,23 @@ class Report:
 def report_of(out: str, facts: RunFacts, records: Iterable[Record]) -> Report:
     """Give the report; `records` are read once."""
     history = gathered(facts.pages, records)
-    done = [page.end for page in history.pages if isinstance(page.end, PageDone)]
     course, reason = _course(history)
     ended = history.sittings[-1].ended if history.sittings else None
+    exit_code = ended.exit_code if ended is not None else None
+    return told_in(out, facts, history, Outcome(course, reason, exit_code))
+
+
+def told_in(
+    out: str, facts: RunFacts, history: History, outcome: Outcome, shards: tuple[ShardStory, ...] = ()
+) -> Report:
+    """Give what a history comes to."""
+    done = [page.end for page in history.pages if isinstance(page.end, PageDone)]
     return Report(
         out=out,
         facts=facts,
-        course=course,
-        reason=reason,
-        exit_code=ended.exit_code if ended is not None else None,
+        course=outcome.course,
+        reason=outcome.reason,
+        exit_code=outcome.exit_code,
         counts=counts_of(history.pages),
         pages=history.pages,
         sittings=history.sittings,
@@ -171,6 +191,7 @@ def report_of(out: str, facts: RunFacts, records: Iterable[Record]) -> Report:
         throughput=throughput_of(history.pages, history.sittings),
         seconds=seconds_at_work(history.sittings),
         curves=history.curves,
+        shards=shards,
     )
 
 

@@ -88,7 +88,7 @@ def shares_of(pages: Iterable[PageDone]) -> tuple[Share, ...]:
 def throughput_of(pages: Iterable[PageStory], sittings: Sequence[Sitting]) -> Throughput:
     """Give pages and lines per span of time; the spans are as wide as it takes to be few."""
     stretches = [(moment(one.began), max(moment(one.began), moment(one.last))) for one in sittings]
-    width = _width(sum(end - begin for begin, end in stretches))
+    width = _width(_covered(stretches))
     done, lines = Counter[tuple[int, str, str]](), Counter[tuple[int, str, str]]()
     for page in pages:
         if isinstance(page.end, PageDone):
@@ -106,8 +106,17 @@ def throughput_of(pages: Iterable[PageStory], sittings: Sequence[Sitting]) -> Th
 
 
 def seconds_at_work(sittings: Iterable[Sitting]) -> int:
-    """Give the time between first and last event of each sitting, in all; a clock set back counts nothing."""
-    return sum(max(0, moment(one.last) - moment(one.began)) for one in sittings)
+    """Give the time in which any sitting was between its first and last event; a clock set back counts nothing."""
+    return _covered([(moment(one.began), moment(one.last)) for one in sittings])
+
+
+def _covered(stretches: Iterable[tuple[int, int]]) -> int:
+    """Give the length of what the stretches cover: shards of a run are at work at the same time."""
+    covered, reach = 0, 0
+    for begin, end in sorted(stretches):
+        covered += max(0, end - max(begin, reach))
+        reach = max(reach, end)
+    return covered
 
 
 def moment(at: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from htrkit.core.report_curves import Curves, Thinning, batch_changes
 from htrkit.domain.events import (
@@ -132,14 +133,35 @@ class History:
     curves: Curves = Curves()  # noqa: RUF009 - a frozen value
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one journal of several tells; they are read in the order in which they count."""
+
+    records: Iterable[Record]
+    living: bool
+    """Whether somebody still has pages in hand there."""
+
+
 def gathered(planned: Sequence[PlannedPage], records: Iterable[Record]) -> History:
     """Read a run's records once, from the first to the last."""
+    return gathered_from(planned, [Told(records, living=True)])[0]
+
+
+def gathered_from(
+    planned: Sequence[PlannedPage], journals: Iterable[Told]
+) -> tuple[History, tuple[tuple[Sitting, ...], ...]]:
+    """Read the records of several journals once; gives also the sittings of each."""
     gathering = _Gathering({page.key: PageStory(page.key, page.image) for page in planned})
-    for record in records:
-        gathering.take(record)
-    sittings = (replace(one, last=last) for one, last in zip(gathering.sittings, gathering.lasts, strict=True))
+    ends = [0]
+    for journal in journals:
+        for record in journal.records:
+            gathering.take(record)
+        gathering.turn(journal)
+        ends.append(len(gathering.sittings))
+    sittings = [replace(one, last=last) for one, last in zip(gathering.sittings, gathering.lasts, strict=True)]
     curves = Curves(gathering.memory.points(), batch_changes(gathering.batches))
-    return History(tuple(gathering.pages.values()), tuple(sittings), tuple(gathering.incidents), curves)
+    history = History(tuple(gathering.pages.values()), tuple(sittings), tuple(gathering.incidents), curves)
+    return history, tuple(tuple(sittings[begin:end]) for begin, end in pairwise(ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +215,12 @@ class _Gathering:
                 pass
         self.lasts[-1:] = [record.at] * len(self.lasts[-1:])
 
+    def turn(self, journal: Told) -> None:
+        """End a journal: what is in hand there is nothing to the next one."""
+        if not journal.living:
+            self._put_down()
+        self.held.clear()
+
     def _take_anew(self, event: PageRemade) -> None:
         page = self.pages.get(event.key)
         if page is not None and isinstance(page.end, PageDone):
@@ -202,9 +230,12 @@ class _Gathering:
         """Begin a stretch: what was in hand before it is in nobody's hand now."""
         self.sittings.append(Sitting(at, at, len(self.incidents)))
         self.lasts.append(at)
+        self._put_down()
+        self.held.clear()
+
+    def _put_down(self) -> None:
         for key in self.held:
             self.pages[key] = replace(self.pages[key], in_hand=False)
-        self.held.clear()
 
     def _page(self, key: PageKey) -> PageStory:
         return self.pages.get(key) or PageStory(key, key)

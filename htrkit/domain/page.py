@@ -1,6 +1,6 @@
 """The page record: everything true of a page and its text, from which every output is made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from htrkit.domain.geometry import Points, Size
@@ -156,6 +156,10 @@ class ImageFacts:
     mirrored: bool = False
     dpi: int | None = None
     """For rendered PDF pages: the resolution they were rendered at."""
+
+    def without(self, folder: str) -> "ImageFacts":
+        """Cite a picture that was brought below a folder of this machine by the path that it has at home."""
+        return replace(self, path=self.path.removeprefix(folder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Files that appear whole or not at all, and all files of a page together."""
 
 import os
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def write_unit(files: Sequence[Aside], *, out: Path, disk: Disk = KERNEL) -> tup
         for number, file in enumerate(files):
             place = out / file.path
             disk.make_folder(place.parent)
-            aside = place.parent / f"{TEMPORARY}{os.getpid()}-{number}"
+            aside = place.parent / f"{_temporary()}-{number}"
             waiting.append((aside, place))
             _write_synced(aside, (file.content,), disk)
         for aside, place in waiting:
@@ -53,7 +54,7 @@ def write_unit(files: Sequence[Aside], *, out: Path, disk: Disk = KERNEL) -> tup
 
 def write_stream(chunks: Iterable[bytes], place: Path, *, disk: Disk = KERNEL) -> None:
     """Write one file chunk by chunk, whole or not at all; raises OutputUnwritable."""
-    aside = place.parent / f"{TEMPORARY}{os.getpid()}-{place.name[:100]}"
+    aside = place.parent / f"{_temporary()}-{place.name[:100]}"
     try:
         disk.make_folder(place.parent)
         _write_synced(aside, chunks, disk)
@@ -91,6 +92,11 @@ def unwritable(error: OSError, place: Path) -> OutputUnwritable:
         f"{where}: cannot be written ({error.strerror}).",
         mend="Make room or mend the folder's rights; pages that are done are kept.",
     )
+
+
+def _temporary() -> str:
+    """Begin a name that no other process has, on this host or on another that writes into the same folder."""
+    return f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex[:12]}"
 
 
 def _up_to(out: Path, place: Path) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from typing import Self
 
 from htrkit.core.shown import shown
 from htrkit.domain.errors import OutputHeld, OutputUnwritable
-from htrkit.journal.lock_claim import Claim
+from htrkit.journal.lock_claim import Claim, claim_of
 from htrkit.journal.lock_heartbeat import BEAT_SECONDS, Heartbeat
 from htrkit.journal.lock_holder import Holder
 from htrkit.journal.lock_host import Host
@@ -44,17 +44,27 @@ class Lock:
     """Holds `.htrkit/lock` from entering to leaving; raises OutputHeld where another process has it.
 
     Where the file system has no flock, or one that other hosts may not see, `.htrkit/lock.json` is held besides
-    (`Claim`). A process that inherits the lock's file holds the kernel's lock too, but never `lock.json`: without a
-    flock, OUT is free as soon as the run's own process is gone, and what it left behind has to be ended (`orphans`).
+    (`Claim`); with `silent`, it is taken from a holder who has shown no life for long (`lock_silence`). A process
+    that inherits the lock's file holds the kernel's lock too, but never `lock.json`: without a flock, OUT is free as
+    soon as the run's own process is gone, and what it left behind has to be ended (`orphans`).
     Where another run has put itself into `lock.json`, `on_lost` is called from another thread, and leaving raises
     OutputHeld.
     """
 
-    def __init__(
-        self, path: Path, *, owner: str, on_lost: Callable[[], None] = _nothing, ground: Ground | None = None
+    def __init__(  # noqa: PLR0913 - where, who, and what is known of those before
+        self,
+        path: Path,
+        *,
+        owner: str,
+        named: str = "",
+        on_lost: Callable[[], None] = _nothing,
+        ground: Ground | None = None,
+        silent: bytes | None = None,
     ) -> None:
-        self._path = path
+        self._path = path.absolute()  # whoever holds it may go to another folder meanwhile
         self._owner = owner
+        self._named = named or shown(path.parent.parent)
+        self._silent = silent
         self._on_lost = on_lost
         self._ground = ground or Ground()
         self._file = -1
@@ -87,7 +97,7 @@ class Lock:
         os.close(self._file)
         if taken_by is not None and error is None:
             raise OutputHeld(
-                f"{self._out}: another run has taken it over meanwhile ({taken_by}).",
+                f"{self._named}: another run has taken it over meanwhile ({taken_by}).",
                 mend="Let only one of them go on; `htrkit report --verify` tells whether its files are whole.",
             )
 
@@ -107,16 +117,16 @@ class Lock:
                 raise self._unlockable(error) from error
             holder = os.pread(self._file, 300, 0).decode("utf-8", "replace").strip() or "another process"
             raise OutputHeld(
-                f"{self._out}: another run is writing there ({shown(holder)}).",
+                f"{self._named}: another run is writing there ({shown(holder)}).",
                 mend="Wait for it, or choose another OUT.",
             ) from error
         return True
 
     def _hold_file(self) -> None:
         host = self._ground.host
-        claim = Claim(self._path.with_name("lock.json"), Holder.here(self._owner, host), host)
+        claim = Claim(claim_of(self._path), Holder.here(self._owner, host), host, named=self._named)
         try:
-            claim.take()
+            claim.take(silent=self._silent)
         except OSError as error:
             raise self._unwritable(error) from error
         self._claim = claim
@@ -130,10 +140,6 @@ class Lock:
         if self._heartbeat.end():
             self._claim.release()
         return self._claim.taken_by
-
-    @property
-    def _out(self) -> str:
-        return shown(self._path.parent.parent)
 
     def _unwritable(self, error: OSError) -> OutputUnwritable:
         return OutputUnwritable(

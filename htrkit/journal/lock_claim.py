@@ -21,15 +21,19 @@ _NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP
 class Claim:
     """Holds `lock.json` from `take` to `release`; `beat` shows others that the holder lives."""
 
-    def __init__(self, place: Path, me: Holder, host: Host) -> None:
+    def __init__(self, place: Path, me: Holder, host: Host, *, named: str = "") -> None:
         self._place = place
+        self._named = named or shown(place.parent.parent)
         self._me = me
         self._host = host
         self.taken_by: Holder | None = None
         """Who stands in the file instead of us, once that was seen."""
 
-    def take(self) -> None:
-        """Make the file, or take it over from a process of this host that is gone; raises OutputHeld, OSError."""
+    def take(self, *, silent: bytes | None = None) -> None:
+        """Make the file, or take it over from a process of this host that is gone; raises OutputHeld, OSError.
+
+        `silent` is a content that has not changed for so long that its holder, wherever it was, is taken for gone.
+        """
         for _ in range(TRIES):
             if _made_first(self._place, self._me.encoded()):
                 return
@@ -38,7 +42,7 @@ class Claim:
             except FileNotFoundError:
                 continue
             holder = decoded(content)
-            if holder is None or not holder.has_ended(self._host):
+            if holder is None or not (content == silent or holder.has_ended(self._host)):
                 raise self._held_by(holder)
             if self._taken_over(content, holder):
                 return
@@ -84,10 +88,10 @@ class Claim:
         A mark that bears the holder's name lets one process do it at a time: without it, the second would put its
         record over that of the first.
         """
-        mark = self._place.with_name(f"lock-of-{holder.pid}-{holder.starttime}")
+        mark = self._place.with_name(f"{self._place.stem}-of-{holder.pid}-{holder.starttime}")
         if not _made_first(mark, self._me.encoded()):
             raise OutputHeld(
-                f"{self._out}: another run is just beginning there.",
+                f"{self._named}: another run is just beginning there.",
                 mend=f"Wait for it; if there is none, remove {shown(mark)}.",
             )
         try:
@@ -106,14 +110,15 @@ class Claim:
         who = str(holder) if holder is not None else "its record cannot be read"
         grows = f"see whether `counter`, now {holder.counter}, grows within ten minutes" if holder else "wait"
         return OutputHeld(
-            f"{self._out}: another run is writing there ({who}).",
+            f"{self._named}: another run is writing there ({who}).",
             mend=f"Wait for it, or choose another OUT. If its host has crashed, {grows}; then remove "
             f"{shown(self._place)} and go on.",
         )
 
-    @property
-    def _out(self) -> str:
-        return shown(self._place.parent.parent)
+
+def claim_of(lock: Path) -> Path:
+    """Give the file that stands for a lock where the file system has none: `lock.json` beside `lock`."""
+    return lock.with_name(f"{lock.name}.json")
 
 
 def _made_first(place: Path, content: bytes) -> bool:

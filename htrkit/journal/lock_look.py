@@ -5,6 +5,7 @@ import fcntl
 import os
 from pathlib import Path
 
+from htrkit.journal.lock_claim import claim_of
 from htrkit.journal.lock_holder import decoded
 from htrkit.journal.lock_host import Host
 
@@ -17,7 +18,7 @@ def holder_of(lock: Path) -> str | None:
 
     For an instant it shares the kernel's lock, which keeps another run from taking it in that very instant.
     """
-    return _of_flock(lock) or _of_file(lock.with_name("lock.json"))
+    return _of_flock(lock) or _of_file(claim_of(lock))
 
 
 def _of_flock(lock: Path) -> str | None:

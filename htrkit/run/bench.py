@@ -19,3 +19,5 @@ class Bench:
     segmentation: ModelFile
     reading: Reading
     out: Path
+    below: str = ""
+    """The folder that inputs were brought to on this machine: what is cited of their paths is without it."""

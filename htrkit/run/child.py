@@ -15,12 +15,16 @@ from htrkit.run.messages import CannotStart, IsReady, SetUp
 from htrkit.run.mortality import die_with, go_first_when_memory_is_short
 
 Loaded = TypeVar("Loaded")
+FOR_THE_RUN = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+"""A scheduler that ends a job tells all of its processes; what becomes of the page in hand is the run's to decide."""
 
 
 def set_up() -> tuple[Channel, SetUp] | None:
     """Begin with what `sys.argv` ends in, a descriptor and the parent's id; None where the run has gone already."""
     descriptor, parent = int(sys.argv[-2]), int(sys.argv[-1])
     die_with(parent)
+    for number in FOR_THE_RUN:
+        signal.signal(number, signal.SIG_IGN)
     go_first_when_memory_is_short()
     faulthandler.enable()
     # The run asks for the stacks before it kills; C code that holds the interpreter does not stop this one.

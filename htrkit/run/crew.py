@@ -39,6 +39,7 @@ def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, devices:
         out=str(bench.out.absolute()),
         threads=jobs.threads if not servers else 1,
         tidy_every=settings.tidy_every,
+        below=bench.below,
     )
     rules = rules_of(settings, on_cards=any(one.inside != CPU for one in servers))
     if not servers:

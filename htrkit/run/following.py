@@ -1,24 +1,26 @@
-"""A run's report again and again, for as long as its journal grows."""
+"""A run's report again and again, for as long as its journals grow."""
 
 from collections.abc import Callable, Iterator
 
 from htrkit.core.report import Course, Report
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.reporting import reported
+from htrkit.run.shard_cuts import read_cuts
+from htrkit.run.shard_journals import parts_of
 
 EVERY_SECONDS = 2.0
 
 
 def followed(out: OutFolder, *, sleep: Callable[[float], None]) -> Iterator[Report]:
-    """Give the report now, and again whenever the journal has changed, until the run has ended.
+    """Give the report now, and again whenever a journal has changed, until the run has ended.
 
     A run that was cut off never ends: whoever follows it stops by interrupting. Raises as `reported` does.
     """
-    seen = -1
+    seen: tuple[int, ...] = ()
     while True:
-        length = _length(out)
-        if length != seen:
-            seen = length
+        lengths = _lengths(out)
+        if lengths != seen:
+            seen = lengths
             report = reported(out)
             yield report
             if report.course is Course.ENDED:
@@ -26,8 +28,13 @@ def followed(out: OutFolder, *, sleep: Callable[[float], None]) -> Iterator[Repo
         sleep(EVERY_SECONDS)
 
 
-def _length(out: OutFolder) -> int:
+def _lengths(out: OutFolder) -> tuple[int, ...]:
+    """Give how long each journal is; one that has not begun is as good as empty."""
+    return tuple(_length(part) for part in parts_of(out, read_cuts(out)))
+
+
+def _length(part: OutFolder) -> int:
     try:
-        return out.journal.stat().st_size
+        return part.journal.stat().st_size
     except OSError:
         return 0

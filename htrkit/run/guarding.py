@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from htrkit.config.choices import Progress
+from htrkit.config.choices import ExecutorKind, Progress
 from htrkit.config.settings import Settings
 from htrkit.core.device_choice import DeviceChoice, chosen_devices
 from htrkit.core.device_seen import Seen, TorchBuild
@@ -30,8 +30,11 @@ def seen_now(environment: Mapping[str, str], build: TorchBuild | None = None) ->
 
 
 def choice_for(looked_at: Guarded, seen: Seen) -> DeviceChoice:
-    """Give the devices that the set-up's wish comes to, with room for its model and one item; none for a server's."""
-    if looked_at.settings.server is not None:
+    """Give the devices that the set-up's wish comes to, with room for its model and one item.
+
+    None where a server computes, or a cluster: its nodes look at their own.
+    """
+    if looked_at.settings.server is not None or looked_at.settings.executor is not ExecutorKind.LOCAL:
         return DeviceChoice(())
     return chosen_devices(looked_at.settings.devices, seen, lambda device: room_needed(looked_at, device))
 

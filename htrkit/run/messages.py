@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -14,6 +14,9 @@ from htrkit.domain.exits import ExitCode
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.page import ModelFacts, Reading
 from htrkit.domain.source import PageSource, SourceKind
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 LENGTH_BYTES = 4
 MOST_BYTES = 1 << 26
@@ -51,6 +54,8 @@ class SetUp:
     """Pages, or batches, after which memory is given back that nothing needs any more."""
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     """To a server: by step, the batch size that proved right earlier, and the bytes that a usual item took."""
+    below: str = ""
+    """The folder that inputs were brought to on this machine: what is cited of their paths is without it."""
     served: bool = False
     """Whether a worker asks a device server instead of running the networks itself."""
     kind: Literal["set-up"] = "set-up"
@@ -230,7 +235,12 @@ FromChild = IsReady | CannotStart | OfPage | HasBegun | HasAnswered | HasResized
 
 
 def encoded(message: ToChild | FromChild) -> bytes:
-    """Give the message with its length before it; names that are no UTF-8 travel as JSON's escapes.
+    """Give the message with its length before it; raises TooMuchSaid."""
+    return framed(message)
+
+
+def framed(message: "DataclassInstance") -> bytes:
+    """Give a message of whatever channel as a frame; names that are no UTF-8 travel as JSON's escapes.
 
     Raises TooMuchSaid.
     """

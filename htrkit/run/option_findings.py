@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from htrkit.config.choices import ExecutorKind, WorkforceKind
 from htrkit.config.layers import Resolved
 from htrkit.domain.engine import EngineRow
 from htrkit.domain.finding import Finding, Severity
@@ -35,3 +36,17 @@ def option_findings(resolved: Resolved, row: EngineRow) -> Iterator[Finding]:
             yield Finding(
                 Code.SETTINGS, Severity.WARNING, message, f"Leave it out, or take an engine that does: {who}."
             )
+
+
+def placement_findings(resolved: Resolved) -> Iterator[Finding]:
+    """Say where the settings of a cluster contradict each other, or lead nowhere."""
+    settings = resolved.settings
+    if settings.executor is ExecutorKind.LOCAL and settings.address is not None:
+        message = "An address is given, and pages are read on this machine."
+        yield Finding(Code.SETTINGS, Severity.WARNING, message, "Say --executor ray, or leave --address out.")
+    if settings.executor is ExecutorKind.RAY:
+        message = "Pages are read on the nodes of a cluster: their devices are looked at there, when the run begins."
+        yield Finding(Code.SETTINGS, Severity.NOTE, message)
+    if settings.executor is ExecutorKind.RAY and settings.workforce is WorkforceKind.INLINE:
+        message = "--executor ray reads on other machines, and --workforce inline in this process."
+        yield Finding(Code.SETTINGS, Severity.BLOCKER, message, "Leave one of them out.")

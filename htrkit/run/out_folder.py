@@ -8,13 +8,15 @@ from shlex import quote
 from htrkit.core.shown import shown
 from htrkit.domain.errors import OutputHeld, UsageProblem
 from htrkit.domain.names import PageKey
+from htrkit.domain.shards import ShardName
 
 
 @dataclass(frozen=True, slots=True)
 class OutFolder:
-    """The places below OUT."""
+    """The places below OUT; with a shard, what a run writes for itself is that shard's, and all else is OUT's."""
 
     path: Path
+    shard: ShardName | None = None
 
     @property
     def own(self) -> Path:
@@ -27,24 +29,54 @@ class OutFolder:
         return self.own / "run.json"
 
     @property
+    def shards(self) -> Path:
+        """The folder of what a run was cut into; only a run in shards has it."""
+        return self.own / "shards"
+
+    @property
+    def plan_lock(self) -> Path:
+        """Held for the moment in which the plan is made or cut."""
+        return self.shards / "lock"
+
+    @property
+    def tables_lock(self) -> Path:
+        """Held for the moment in which what all shards came to is written."""
+        return self.shards / "tables-lock"
+
+    @property
+    def part(self) -> Path:
+        """The folder of what one process at a time writes: the run's, or its shard's."""
+        return self.own if self.shard is None else self.shards / self.shard.folder
+
+    @property
     def journal(self) -> Path:
-        """The run's memory."""
-        return self.own / "journal.jsonl"
+        """The memory of the run, or of its shard."""
+        return self.part / "journal.jsonl"
 
     @property
     def ballast(self) -> Path:
         """Room held back for the journal's last lines while a run goes on."""
-        return self.own / "ballast"
+        return self.part / "ballast"
 
     @property
     def lock(self) -> Path:
         """Held while a run goes on."""
-        return self.own / "lock"
+        return self.part / "lock"
 
     @property
     def log(self) -> Path:
         """Every event in words."""
-        return self.own / "run.log"
+        return self.part / "run.log"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of what processes say for themselves."""
+        return self.part / "logs"
+
+    @property
+    def named(self) -> str:
+        """OUT in words, and which shard of it."""
+        return shown(self.path) if self.shard is None else f"{shown(self.path)}, shard {self.shard}"
 
     @property
     def failures(self) -> Path:
@@ -61,6 +93,10 @@ class OutFolder:
         """Give a name beside OUT that nothing has yet, as a shell takes it."""
         names = (self.path.with_name(f"{self.path.name}-{number}") for number in count(2))
         return quote(shown(next(name for name in names if not name.exists())))
+
+    def cut(self, number: int) -> Path:
+        """The file that says which page belongs to which shard of a cut, by its number from 1."""
+        return self.shards / f"cut-{number}.json"
 
     def record(self, key: PageKey) -> Path:
         """A page's record."""

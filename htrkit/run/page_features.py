@@ -28,7 +28,7 @@ def features_of(page: PageSource, settings: Settings, row: EngineRow) -> PageFea
         megapixels=_megapixels(page, settings),
         lines=lines,
         megabytes=_megabytes(page),
-        to_segment=_is_segmented(settings, row, lines),
+        to_segment=is_segmented(settings, row, lines),
     )
 
 
@@ -41,7 +41,8 @@ def _lines(page: PageSource, settings: Settings) -> int | None:
             return lines_in(page.sidecars[0]) if page.sidecars else None
 
 
-def _is_segmented(settings: Settings, row: EngineRow, lines: int | None) -> bool:
+def is_segmented(settings: Settings, row: EngineRow, lines: int | None) -> bool:
+    """Tell whether a page's lines must be found; `lines` are those that its XML brings."""
     match settings.segmenter:
         case Segmenter.KRAKEN:
             return True

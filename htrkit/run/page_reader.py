@@ -53,17 +53,19 @@ class ReadPage:
 class PageReader:
     """Holds one page at a time."""
 
-    def __init__(self, networks: Networks, wishes: ReadingWishes, reading: Reading) -> None:
+    def __init__(self, networks: Networks, wishes: ReadingWishes, reading: Reading, *, below: str = "") -> None:
         self._networks = networks
         self._wishes = wishes
         self._reading = reading
         self._inputs = InputWatch()
+        self._below = below
 
     def read(self, source: PageSource, times: StepTimes) -> ReadPage:
         """Read the page; raises PageProblem."""
         with as_page_problems(source, times):
             with self._inputs.watched(source), times.of(Step.OPEN):
                 opened = open_picture(source, dpi=self._wishes.dpi, max_megapixels=self._wishes.max_megapixels)
+                opened = replace(opened, facts=opened.facts.without(self._below))
             page = OpenPage(source.key, opened.image)
             with self._inputs.watched(source), times.of(Step.LAYOUT):
                 layout, notes = self._given_layout(source, page)

@@ -9,6 +9,7 @@ from htrkit.config.choices import PageReads, Segmenter
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
 from htrkit.config.settings import Settings
 from htrkit.core.computing import Grounds
+from htrkit.core.device_seen import Seen
 from htrkit.core.guarded import Guarded
 from htrkit.core.guardrails import clamped, guardrail_findings
 from htrkit.core.lookup import code_of
@@ -27,7 +28,7 @@ from htrkit.run.disk_forecast import disk_findings
 from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, guarded, seen_now
 from htrkit.run.model_choice import model_of, refuse_absent_model, segmentation_of
 from htrkit.run.model_file import ModelFile
-from htrkit.run.option_findings import option_findings
+from htrkit.run.option_findings import option_findings, placement_findings
 from htrkit.run.out_check import rights_findings
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.package_findings import package_findings
@@ -166,17 +167,18 @@ def _skipped(checks: Checks, set_up: SetUpFound, out: Path | None) -> frozenset[
     return checks.made(Code.OUT, lambda: skipped_in(OutFolder(out), selection, resolved)) or frozenset()
 
 
-def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
+def checked(checks: Checks, resolved: Resolved, request: Request, seen: Seen | None = None) -> SetUpFound:
     """Look for engine, model, devices and pages, and hold them against the guardrails; nothing is loaded.
 
-    Raises UsageProblem for an engine that nobody knows.
+    `seen` is another machine than this one, for a run that is to go there. Raises UsageProblem for an engine that
+    nobody knows.
     """
     row = row_of(resolved)
     resolved = with_limits(resolved, row)
     settings = resolved.settings
     checks.made(Code.ENGINE, lambda: code_of(row, settings.server))
     packages = tuple(package_findings(row, settings=settings, served=settings.server is not None))
-    checks.add(*packages, *option_findings(resolved, row))
+    checks.add(*packages, *option_findings(resolved, row), *placement_findings(resolved))
     model = _model(checks, resolved, row, request)
     segmentation = checks.made(Code.SEGMENTER_MODEL, lambda: segmentation_of(resolved))
     selection = checks.made(Code.INPUTS, lambda: pages_of(resolved, request))
@@ -184,7 +186,7 @@ def checked(checks: Checks, resolved: Resolved, request: Request) -> SetUpFound:
     place = model.path if model is not None else Path(settings.model) if settings.model else None
     can_ask = can_be_asked(settings, at_a_terminal=request.can_ask)
     looked_at = replace(guarded(settings, row, (), pages), weights_bytes=bytes_of_model(place), can_ask=can_ask)
-    choice = choice_for(looked_at, seen_now(request.environment))
+    choice = choice_for(looked_at, seen or seen_now(request.environment))
     looked_at = replace(looked_at, devices=choice.devices)
     checks.add(*choice.findings, *guardrail_findings(looked_at))
     if selection is not None:

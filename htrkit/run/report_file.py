@@ -32,7 +32,7 @@ from htrkit.ui.words import counted
 
 IN_A_HURRY = Patience(in_all_seconds=3.0, a_page_seconds=2.0)
 """After a signal: whoever sent it, Ctrl-C or a scheduler, wants the machine back."""
-_SIGNALS = frozenset({ExitCode.INTERRUPTED, ExitCode.TERMINATED, ExitCode.WARNED})
+SIGNALS = frozenset({ExitCode.INTERRUPTED, ExitCode.TERMINATED, ExitCode.WARNED})
 
 
 def write_report(out: OutFolder, plan: Plan, *, exit_code: ExitCode, at: str, cuts: Cuts = cut_in_process) -> None:
@@ -40,21 +40,22 @@ def write_report(out: OutFolder, plan: Plan, *, exit_code: ExitCode, at: str, cu
 
     Ctrl-C gives the report up, and nothing else.
     """
-    patience = IN_A_HURRY if exit_code in _SIGNALS else Patience()
+    patience = IN_A_HURRY if exit_code in SIGNALS else Patience()
     try:
         report = pictured(reported(out), out, plan, cuts=cuts, patience=patience)
         write_stream((report_html(report).encode(), b"\n"), out.report)
     except KeyboardInterrupt:
-        _log(out, at, "given up when it was interrupted")
+        log_without(out, at, "report.html was", "given up when it was interrupted")
     except HtrkitError as error:
-        _log(out, at, error.what)
+        log_without(out, at, "report.html was", error.what)
     except Exception as error:  # noqa: BLE001 - the pages are done, and a report can be had again at any time
-        _log(out, at, f"{type(error).__name__}: {error}")
+        log_without(out, at, "report.html was", f"{type(error).__name__}: {error}")
 
 
-def _log(out: OutFolder, at: str, why: str) -> None:
+def log_without(out: OutFolder, at: str, what: str, why: str) -> None:
+    """Say in the run's log what was not written."""
     with suppress(OSError), out.log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(f"{at} report.html was not written: {shown(why)}\n")
+        file.write(f"{at} {what} not written: {shown(why)}\n")
 
 
 def with_pictures(report: Report, out: OutFolder) -> Report:

@@ -1,19 +1,20 @@
-"""A run's report from what lies in OUT: the plan and the journal, and nothing else."""
+"""A run's report from what lies in OUT: the plan and its journals, and nothing else."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from htrkit.core.report import Report, report_of
 from htrkit.core.report_facts import ModelFact, RunFacts, SettingFact
 from htrkit.core.report_pages import PlannedPage
+from htrkit.core.report_shards import ShardTold, report_of_shards
 from htrkit.core.shown import shown
 from htrkit.domain.errors import UsageProblem
-from htrkit.domain.events import Record
 from htrkit.domain.names import PageKey
-from htrkit.journal.replay import replay
 from htrkit.run.out_folder import OutFolder
+from htrkit.run.shard_cuts import read_cuts
+from htrkit.run.shard_journals import owners_in, parts_of, replayed
+from htrkit.run.shard_seen import seen_at
 from htrkit.run.verifying import verified
 
 
@@ -22,7 +23,12 @@ def reported(out: OutFolder) -> Report:
 
     Raises UsageProblem where OUT holds no run, or one that cannot be read; HtrkitError for a damaged journal.
     """
-    return report_of(str(out.path), facts_of(out), _records(out.journal))
+    cuts, facts = read_cuts(out), facts_of(out)
+    parts = list(parts_of(out, cuts))
+    if not cuts.all:
+        return report_of(str(out.path), facts, replayed(parts[0]))
+    journals = [ShardTold(part.shard, replayed(part), seen_at(part) or "") for part in parts]
+    return report_of_shards(str(out.path), facts, owners_in(out, cuts, len(facts.pages)), journals)
 
 
 def reported_and_verified(out: OutFolder) -> Report:
@@ -93,15 +99,3 @@ def _text(value: object) -> str:
             return ",".join(_text(part) for part in value)
         case _:
             return shown(str(value))
-
-
-def _records(journal: Path) -> Iterator[Record]:
-    """Give the journal's records; a run that was cut off before its first has no journal."""
-    try:
-        yield from replay(journal)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise UsageProblem(
-            f"{shown(journal)}: cannot be read ({error.strerror}).", mend="Mend the file's rights, then ask again."
-        ) from error

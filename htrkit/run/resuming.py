@@ -1,253 +1,65 @@
 """A run that has not come to its end is made ready to go on: what is left, with what, and whether it still may."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, chdir, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from shlex import quote
 
-from htrkit.config.anew import GIVEN_ANEW
-from htrkit.config.choices import Existing
-from htrkit.config.layers import Layer, Resolved, resolve
-from htrkit.config.settings import Settings
-from htrkit.core.choose import chosen
-from htrkit.core.device_choice import DeviceChoice
-from htrkit.core.guardrails import guardrail_findings
 from htrkit.core.history import History, history_of
-from htrkit.core.resume import left_of
-from htrkit.core.shown import listed, shown
-from htrkit.domain.engine import EngineRow
-from htrkit.domain.errors import UsageProblem
-from htrkit.domain.events import RunResumed, RunStarted
-from htrkit.domain.failure import FailureClass
-from htrkit.domain.finding import Finding, Severity
-from htrkit.domain.names import PageKey
-from htrkit.domain.page import ModelFacts
-from htrkit.domain.source import PageSource, PassedOver
-from htrkit.files.hashing import file_sha256
-from htrkit.files.sweeping import sweep
-from htrkit.journal.mending import mend
+from htrkit.core.shown import shown
+from htrkit.domain.errors import OutputHeld
 from htrkit.journal.replay import replay
-from htrkit.run.absent import refuse_absent
-from htrkit.run.adding import Added, added
-from htrkit.run.changes import accepted, refuse_changes
-from htrkit.run.checks import Checks
-from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, devices_of, guarded, seen_now
-from htrkit.run.input_files import stamps_of
-from htrkit.run.model_choice import model_of, segmentation_of
-from htrkit.run.model_file import ModelFile
-from htrkit.run.orphans import end_left_over
+from htrkit.run.adding import added
+from htrkit.run.again import Again, ReadyAgain
+from htrkit.run.going_on import Part, from_here, ready_to_go_on
+from htrkit.run.left_behind import alone, mended, swept
 from htrkit.run.out_folder import OutFolder
-from htrkit.run.plan import Plan, versions
 from htrkit.run.plan_pages import no_run, read_plan
-from htrkit.run.preflight import engine_of, selection_findings
-from htrkit.run.promised import standing_of
-from htrkit.run.running import Work, held
-from htrkit.run.served_model import served_model
+from htrkit.run.running import held
 from htrkit.run.session import utc_now
-from htrkit.ui.words import counted
+from htrkit.run.shard_cuts import read_cuts
+from htrkit.run.shard_resuming import one_made_ready, rest_made_ready
 
-DEVICE_SETTINGS = frozenset({"device", "parallel_gpus"})
+__all__ = ["Again", "ReadyAgain", "made_ready_again"]
 
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """What the user asked for, of a run that is there."""
-
-    out: Path
-    environment: Mapping[str, str]
-    home: Path
-    typed: tuple[Layer, ...] = ()
-    """Devices, jobs, limits and screens for this time."""
-    classes: frozenset[FailureClass] = frozenset()
-    """The failed pages that are to be taken again."""
-    add: tuple[str, ...] = ()
-    accept_changes: bool = False
-    stdin: bytes = b""
-    pages: str | None = None
-    """Which of the plan's pages may be taken this time, by number from 1; None for all."""
-    can_ask: bool = False
-    """Whether somebody sits at a terminal who could be asked something."""
-    existing: Existing | None = None
-    """What becomes of added pages that have files in OUT already; None for what the run was started with."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyAgain:
-    """What goes on, and what should be said of it."""
-
-    work: Work
-    findings: tuple[Finding, ...]
-    passed_over: tuple[PassedOver, ...] = ()
-    """Files below added INPUTs that are no new pages."""
+Way = Callable[[Again, OutFolder], AbstractContextManager[ReadyAgain]]
 
 
 @contextmanager
 def made_ready_again(again: Again) -> Iterator[ReadyAgain]:
     """Hold OUT and give what is left; inside, the current folder is the one that the run was started in.
 
-    Raises UsageProblem where OUT holds no run that can be read, OutputHeld where another process has it, RunChanged,
-    JournalDamaged, PreflightRefused where inputs are away as a whole, and whatever `preflight` raises for a model or an
-    INPUT.
+    Of a run in shards, only the shard asked for is held, or all that no living process has. Raises UsageProblem where
+    OUT holds no run that can be read, OutputHeld where another process has it, RunChanged, JournalDamaged,
+    PreflightRefused where inputs are away as a whole, and whatever `preflight` raises for a model or an INPUT.
     """
     out = OutFolder(again.out)
     if not out.plan.is_file():
         raise no_run(out)
+    with _way(again, out)(again, out) as ready:
+        yield ready
+
+
+def _way(again: Again, out: OutFolder) -> Way:
+    if again.shard is not None:
+        return one_made_ready
+    return rest_made_ready if read_cuts(out).all else _whole_made_ready
+
+
+@contextmanager
+def _whole_made_ready(again: Again, out: OutFolder) -> Iterator[ReadyAgain]:
     with held(out, since=utc_now()) as lock:
-        plan = _from_here(read_plan(out))
+        if read_cuts(out).all:
+            raise OutputHeld(f"{shown(out.path)}: was cut into shards this moment.", mend="Try again.")
+        plan = from_here(read_plan(out))
         if plan.folder != str(Path.cwd()):
             out = OutFolder(again.out.absolute())
-        mended = (*_alone(plan.run_id), *_mended(out))
+        left_behind = (*alone(plan.run_id), *mended(out), *swept(out))
         more = None
         if again.add:
             more = added(plan, again.add, out=out, stdin=again.stdin, existing=again.existing)
         with chdir(plan.folder):
-            ready = _ready(again, plan, more, out, mended)
+            history = history_of(replay(out.journal)) if out.journal.exists() else History()
+            part = Part(out, plan if more is None else more.plan, history)
+            ready = ready_to_go_on(again, part, left_behind, more)
             yield replace(ready, work=replace(ready.work, lock=lock))
-
-
-def _from_here(plan: Plan) -> Plan:
-    """Let relative paths start from here where the folder that they started from is gone: all may have moved."""
-    enters = os.path.isdir(plan.folder) and os.access(plan.folder, os.X_OK)  # noqa: PTH112 - Path.is_dir may raise
-    return plan if enters else replace(plan, folder=str(Path.cwd()))
-
-
-def _ready(again: Again, plan: Plan, more: Added | None, out: OutFolder, mended: Sequence[Finding]) -> ReadyAgain:
-    plan = plan if more is None else more.plan
-    settings = _settings_anew(plan.resolved, again.typed)
-    row = engine_of(plan.resolved)
-    history = history_of(replay(out.journal)) if out.journal.exists() else History()
-    left = left_of(
-        [page.key for page in plan.pages],
-        history,
-        standing=standing_of(out.path, history),
-        again=again.classes,
-        alone=plan.skipped,
-        only=_asked_for(plan, again),
-    )
-    changed: tuple[Finding, ...] = ()
-    if not left.pages:
-        choice = _typed_choice(again, settings)
-    else:
-        taken = set(left.pages)
-        if not again.accept_changes:
-            refuse_absent(page for page in plan.pages if page.key in taken)
-        now = _as_it_is_now(plan, row, again, settings.server)
-        differences = refuse_changes(plan, now, history, out, accept=again.accept_changes)
-        changed, plan = accepted(differences), now
-        choice = _guarded(again, settings, row, [page for page in plan.pages if page.key in taken], plan.model.path)
-    work = Work(plan, settings, row, out, left, _opening(plan, history, len(left.pages)), devices=choice.devices)
-    found = selection_findings(more.selection) if more is not None else ()
-    findings = (*mended, *_added(more), *found, *changed, *choice.findings, *_outlook(work))
-    return ReadyAgain(work, findings, more.selection.passed_over if more is not None else ())
-
-
-def _guarded(
-    again: Again, settings: Settings, row: EngineRow, pages: Sequence[PageSource], model: Path
-) -> DeviceChoice:
-    """Hold what is left against the guardrails, on today's devices, and give all findings; raises SetUpRefused."""
-    checks = Checks()
-    can_ask = can_be_asked(settings, at_a_terminal=again.can_ask)
-    looked_at = replace(guarded(settings, row, (), pages), weights_bytes=bytes_of_model(model), can_ask=can_ask)
-    choice = choice_for(looked_at, seen_now(again.environment))
-    checks.add(*choice.findings, *guardrail_findings(replace(looked_at, devices=choice.devices)))
-    checks.refuse_blocked()
-    return DeviceChoice(choice.devices, tuple(checks.findings))
-
-
-def _typed_choice(again: Again, settings: Settings) -> DeviceChoice:
-    """Take no device, since nothing is left to do, and refuse one that is not there where it was asked for anew.
-
-    Those that the run was started with may be another machine's. Raises SetUpRefused.
-    """
-    if any(DEVICE_SETTINGS & set(layer.values) for layer in again.typed):
-        devices_of(settings.devices, again.environment)
-    return DeviceChoice(())
-
-
-def _asked_for(plan: Plan, again: Again) -> frozenset[PageKey] | None:
-    """Give the pages that may be taken, None for all; raises UsageProblem."""
-    if again.pages is None:
-        return None
-    return frozenset(page.key for page in chosen(plan.pages, pages=again.pages, sample=None))
-
-
-def _opening(plan: Plan, history: History, left: int) -> RunStarted | RunResumed:
-    """Tell of the start where the run was killed before its journal could."""
-    if history.opened:
-        return RunResumed(plan.run_id, len(plan.pages), left, plan.fingerprint)
-    return RunStarted(plan.run_id, len(plan.pages), plan.fingerprint)
-
-
-def _settings_anew(resolved: Resolved, typed: Sequence[Layer]) -> Settings:
-    """Lay what was typed over the plan's settings; neither file nor environment of today counts."""
-    for layer in typed:
-        if fixed := [name for name in layer.values if name not in GIVEN_ANEW]:
-            raise UsageProblem(
-                f"{layer.origin}: `{fixed[0]}` cannot be given anew: a run goes on with the settings that it has.",
-                mend=f"Only {', '.join(GIVEN_ANEW)} can; for others start a new run with another OUT.",
-            )
-    values = resolved.settings.model_dump()
-    first = (Layer(resolved.origins[name], {name: value}) for name, value in values.items())
-    return resolve([*first, *typed]).settings
-
-
-def _as_it_is_now(plan: Plan, row: EngineRow, again: Again, server: str | None) -> Plan:
-    """Give the plan with today's models, versions and inputs; `server` is where the model is now, if on one."""
-    if server is not None:
-        model, _ = served_model(server, plan.model.facts.name, row, again.environment)
-    else:
-        model = _model_now(plan.model, lambda: model_of(plan.resolved, row, again.environment, again.home)[0])
-    return replace(
-        plan,
-        model=model,
-        segmentation=_model_now(plan.segmentation, lambda: segmentation_of(plan.resolved)),
-        versions=versions(),
-        files=stamps_of(plan.pages),
-    )
-
-
-def _model_now(model: ModelFile, found: Callable[[], ModelFile]) -> ModelFile:
-    """Give the same file with today's hash; where it is gone, what the settings lead to now."""
-    if model.path.is_file():
-        return ModelFile(model.path, ModelFacts(model.facts.name, file_sha256(model.path)))
-    return found()
-
-
-def _alone(run_id: str) -> Iterator[Finding]:
-    """End what an earlier part of the run has left behind; the lock is ours, so that nobody waits for it."""
-    if ended := end_left_over(run_id):
-        yield _note(f"{counted(ended, 'process', 'processes')} that a killed part of this run left behind: ended.")
-
-
-def _mended(out: OutFolder) -> Iterator[Finding]:
-    if torn := mend(out.journal):
-        yield _note(
-            f"The last {torn} bytes of the journal were torn; they are in journal.torn, and their page is left."
-        )
-    if swept := sweep(out.path):
-        yield _note(f"{counted(swept, 'unfinished file')} of a process that was killed: swept away.")
-
-
-def _added(more: Added | None) -> Iterator[Finding]:
-    if more is not None:
-        yield _note(f"Added: {counted(len(more.selection.pages), 'page')}.")
-
-
-def _outlook(work: Work) -> Iterator[Finding]:
-    left, out = work.left, quote(shown(work.out.path))
-    if left.harmed:
-        yield _note(f"{listed(left.harmed)}: done before, but files are missing or changed; read again.")
-    if not left.pages:
-        yield _note("Nothing is left to do.")
-    if left.later:
-        yield _note(f"{counted(len(left.later), 'page')} that --pages does not name: left for another time.")
-    if left.failed:
-        mend = f"`htrkit resume {out} --retry-failed` takes them again."
-        stay = counted(len(left.failed), "failed page stays", "failed pages stay")
-        yield Finding("resume", Severity.NOTE, f"{stay} failed.", mend)
-
-
-def _note(message: str) -> Finding:
-    return Finding("resume", Severity.NOTE, message)

@@ -5,34 +5,32 @@ import signal
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from htrkit.config.choices import Format, WorkforceKind
+from htrkit.config.choices import WorkforceKind
 from htrkit.config.settings import Settings
 from htrkit.core.alarms_confidence import ConfidenceWatch
-from htrkit.core.history import Failed, History
+from htrkit.core.history import History
 from htrkit.core.resume import Left, left_of, tally_before
-from htrkit.core.shown import shown
 from htrkit.core.tally import Tally
 from htrkit.domain.device import Device
 from htrkit.domain.engine import EngineRow
 from htrkit.domain.errors import OutputHeld
-from htrkit.domain.events import PageDone, PageFailed, Record, RunResumed, RunStarted, WorkerLost
+from htrkit.domain.events import PageDone, Record, RunResumed, RunStarted, WorkerLost
 from htrkit.domain.exits import ExitCode
-from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
-from htrkit.files.atomic import remove, write_stream
 from htrkit.files.sweeping import sweep
 from htrkit.files.user_cache import cache_folder
 from htrkit.journal.ballast import BallastedJournal, ballast_in
 from htrkit.journal.journal import Journal
 from htrkit.journal.lock import Lock
-from htrkit.outputs.csv_tables import FailureRow, failures_csv
 from htrkit.run.bench import Bench
 from htrkit.run.crew import workforce_for
 from htrkit.run.heard_costs import HeardCosts
+from htrkit.run.heard_failures import HeardFailures
 from htrkit.run.input_files import stamps_of
+from htrkit.run.leading import AgentsOf, agents_for, led
 from htrkit.run.learned_sizes import FILE, LearnedSizes
 from htrkit.run.order_of_work import in_order_of_work
 from htrkit.run.orphans import held_by_left_over, left_over
@@ -44,9 +42,11 @@ from htrkit.run.preflight import Ready
 from htrkit.run.report_file import write_report
 from htrkit.run.report_pictures import cut_here, cut_in_process
 from htrkit.run.session import Ended, Session, Worker, utc_now
+from htrkit.run.shard_tables import Ending, write_whole
 from htrkit.run.supervised import Supervised
-from htrkit.run.tables import write_tables
+from htrkit.run.tables import write_outcome
 from htrkit.run.telling import Listener
+from htrkit.run.to_its_end import ToItsEnd
 from htrkit.run.workforce import Workforce
 
 
@@ -66,6 +66,8 @@ class Work:
     """OUT's, for the workers to hold as well: OUT is free only when the last of them has ended."""
     devices: tuple[Device, ...] = ()
     """Those that were chosen, and that the guardrails looked at; none is the CPU."""
+    whole: Plan | None = None
+    """The plan that `plan` is a share of, where the run is in shards."""
 
     @property
     def before(self) -> Tally:
@@ -114,18 +116,19 @@ def planned(ready: Ready, *, inputs: Sequence[str], started: str) -> Plan:
 
 
 @contextmanager
-def held(out: OutFolder, *, since: str) -> Iterator[Lock]:
+def held(out: OutFolder, *, since: str, silent: bytes | None = None) -> Iterator[Lock]:
     """Hold the lock of OUT until the last table is written; raises OutputHeld where another process has it.
 
-    A lock that another run takes over meanwhile stops this one as Ctrl-C would.
+    A lock that another run takes over meanwhile stops this one as Ctrl-C would. For `silent` see `Lock`.
     """
     with ExitStack() as stack:
-        lock = Lock(out.lock, owner=f"process {os.getpid()} since {since}", on_lost=_interrupt)
+        owner = f"process {os.getpid()} since {since}"
+        lock = Lock(out.lock, owner=owner, named=out.named, on_lost=_interrupt, silent=silent)
         try:
             stack.enter_context(lock)
         except OutputHeld as error:
             if found := left_over(run_id_of(out) or ""):
-                raise held_by_left_over(shown(out.path), found) from error
+                raise held_by_left_over(out.named, found) from error
             raise
         yield lock
 
@@ -151,42 +154,58 @@ def begun(
         return carried_out(replace(first_work(plan, ready, out), lock=lock), listeners, now=now)
 
 
-def carried_out(
+def carried_out(  # noqa: PLR0913 - what is carried out, who listens, and who works
     work: Work,
     listeners: Sequence[Listener],
     *,
     now: Callable[[], str] = utc_now,
     worker_of: WorkerOf | None = None,
     crewed: Crewed = lambda workforce: workforce,
+    agents_of: AgentsOf = agents_for,
 ) -> Ended:
-    """Take what is left to its end and write the tables over the whole plan; the caller holds OUT's lock.
+    """Take what is left to its end and write the tables over the whole plan; the caller holds OUT's (a shard's) lock.
 
     With `worker_of`, or where the settings say so, pages are read in this process. Raises PreflightRefused for a model
-    that cannot be loaded here; then nothing was written.
+    that cannot be loaded here, or a cluster that cannot be reached; then nothing was written.
     """
     inline = worker_of is not None or work.settings.workforce is WorkforceKind.INLINE
     worker = _here(work, worker_of) if inline else None
-    work.plan.write(work.out.plan)
-    failures, losses = _Failures(dict(work.left.failed)), _Losses()
+    agents = agents_of(work.settings) if worker is None and work.left.pages else None
+    if work.whole is None:
+        work.plan.write(work.out.plan)
+    failures, losses = HeardFailures(dict(work.left.failed)), _Losses()
     learned, costs = LearnedSizes(cache_folder(os.environ, Path.home()) / FILE, work.bench), HeardCosts(work.bench)
     sources = work.sources if worker is not None else in_order_of_work(work.sources, work.settings, work.row)
     with Journal(work.out.journal) as journal, ballast_in(work.out.ballast) as ballast:
         told: tuple[Listener, ...] = (BallastedJournal(journal, ballast), failures, losses, learned, costs, *listeners)
-        session: Session | Supervised
+        session: Session | ToItsEnd
         if worker is not None:
             session = _in_this_process(work, worker, told, now)
+        elif agents is not None:
+            of_it = agents, work.bench, work.left, work.plan.run_id
+            session = led(*of_it, told, confidence=work.confidence, now=now)
         else:
             session = _supervised(work, told, now, lambda force: crewed(_with_sizes(force, learned)))
         ended = session.run(sources, work.opening, skipped=work.left.unsaid, before=work.before)
     learned.keep()
-    costs.keep(sources, work.plan.run_id, os.environ, Path.home())
-    if losses.any:
+    if agents is None:
+        # What pages cost on other machines says nothing of this one.
+        costs.keep(sources, work.plan.run_id, os.environ, Path.home())
+    ending = Ending(ExitCode(ended.counts.exit_code), now(), cut_here if inline else cut_in_process)
+    if losses.any and work.whole is None:
         # Nobody of ours lives any more, and whoever died while writing has left files aside.
         sweep(work.out.path)
-    _write_tables(work, failures.pages)
-    code = ExitCode(ended.counts.exit_code)
-    write_report(work.out, work.plan, exit_code=code, at=now(), cuts=cut_here if inline else cut_in_process)
+    _write_end(work, failures, ending)
     return ended
+
+
+def _write_end(work: Work, failures: HeardFailures, ending: Ending) -> None:
+    """Write the tables and the report; those of a share are the whole run's."""
+    if work.whole is not None:
+        write_whole(work.out, work.whole, ending)
+        return
+    write_outcome(work.out, work.plan, failures.pages)
+    write_report(work.out, work.plan, exit_code=ending.code, at=ending.at, cuts=ending.cuts)
 
 
 def _here(work: Work, given: WorkerOf | None) -> Worker:
@@ -211,7 +230,7 @@ def _in_this_process(work: Work, worker: Worker, listeners: Sequence[Listener], 
 
 def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str], crewed: Crewed) -> Supervised:
     """Give the run over processes."""
-    logs, run_id = work.out.own / "logs", work.plan.run_id
+    logs, run_id = work.out.logs, work.plan.run_id
     workforce = workforce_for(work.bench, work.left, logs=logs, run_id=run_id, devices=work.devices)
     inherited = (work.lock.fileno(),) if work.lock is not None else ()
     force = crewed(replace(workforce, inherited=inherited))
@@ -220,40 +239,6 @@ def _supervised(work: Work, listeners: Sequence[Listener], now: Callable[[], str
 
 def _with_sizes(force: Workforce, learned: LearnedSizes) -> Workforce:
     return replace(force, servers=learned.known(force.servers))
-
-
-def _write_tables(work: Work, failed: dict[PageKey, Failed]) -> None:
-    """Write the tables in the plan's order, whatever order the pages ended in."""
-    keys = [page.key for page in work.plan.pages]
-    rows = [_row(failed[key]) for key in keys if key in failed]
-    if rows:
-        write_stream(failures_csv(rows), work.out.failures)
-    else:
-        remove(work.out.failures)
-    if Format.CSV in work.settings.formats:
-        # A page that failed may have the record of an earlier try, which nobody vouches for any more.
-        write_tables(work.out, [key for key in keys if key not in failed], work.settings.normalize)
-
-
-def _row(failed: Failed) -> FailureRow:
-    page = failed.page
-    return FailureRow(page.image, page.message, failed.at, page.step, page.failure, page.attempts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Failures:
-    """Knows the pages that have failed so far, for their table."""
-
-    pages: dict[PageKey, Failed] = field(default_factory=dict)
-
-    def __call__(self, record: Record) -> None:
-        match record.event:
-            case PageFailed() as page:
-                self.pages[page.key] = Failed(record.at, page)
-            case PageDone() as page:
-                self.pages.pop(page.key, None)
-            case _:
-                pass
 
 
 class _Losses:

@@ -1,8 +1,9 @@
 """The run's own loop: it hears processes, signals and the clock, asks the schedule, and carries its orders out."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Protocol
 
 from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.core.schedule import Schedule
@@ -57,6 +58,16 @@ PROBE_SECONDS = 1.0
 """When a paused run first looks whether there is room again; each time that this proved wrong, twice as late."""
 
 
+class Inlet(Protocol):
+    """Where pages come from while the run goes on."""
+
+    def fileno(self) -> int:
+        """For a selector: readable when something has come."""
+
+    def heard(self, at: float) -> Iterator[Heard]:
+        """Give what has come, without waiting; the sources of pages that are added are known by then."""
+
+
 @dataclass(slots=True)
 class Supervisor:
     """One run over its pages, with processes; `tell` hears every event, in order."""
@@ -73,6 +84,8 @@ class Supervisor:
     glimpsing: Glimpsing = field(default_factory=Glimpsing)
     confidence: ConfidenceWatch = field(default_factory=ConfidenceWatch)
     clock: Callable[[], float] = time.monotonic
+    inlet: Inlet | None = None
+    """None where all pages are known from the beginning."""
     _hearing: Hearing = field(default_factory=Hearing)
     _board: Switchboard = field(init=False)
     _paused_since: float | None = None
@@ -93,6 +106,8 @@ class Supervisor:
         try:
             with Interrupts() as interrupts:
                 self._board.watch(interrupts)
+                if self.inlet is not None:
+                    self._board.watch(self.inlet)
                 self.ahead.start(source.path for source in self.sources.values())
                 for order in self.schedule.begin(self.clock()):
                     self._obey(order)
@@ -113,6 +128,9 @@ class Supervisor:
                 self._tell_all(told)
                 if event is not None:
                     self._hear(event)
+        if self.inlet is not None:
+            for heard_of_pages in self.inlet.heard(self.clock()):
+                self._hear(heard_of_pages)
         for halt in interrupts.heard():
             self._hear(Asked(halt, self.clock()))
         self._probe()

@@ -5,14 +5,21 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from htrkit.run.interrupts import Interrupts
 from htrkit.run.link import pair
 from htrkit.run.messages import ChannelBroken, FromChild, NewLink, ToChild
 from htrkit.run.processes import DEATH_SECONDS, ChildProcess, Post, started
 
 FAREWELL_SECONDS = 3.0
 """How long processes are given to end by themselves when all is over."""
+
+
+class Readable(Protocol):
+    """Something that a selector can wait for."""
+
+    def fileno(self) -> int:
+        """Give its descriptor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,9 @@ class Switchboard:
     _reasons: dict[str, str] = field(default_factory=dict)
     """Why they were killed."""
 
-    def watch(self, interrupts: Interrupts) -> None:
-        """Wake up for signals too."""
-        self._selector.register(interrupts, selectors.EVENT_READ)
+    def watch(self, other: Readable) -> None:
+        """Wake up for something else too: signals, pages that come."""
+        self._selector.register(other, selectors.EVENT_READ)
 
     def heard(self, patience_seconds: float) -> Iterator[Said | Gone]:
         """Wait for something to happen, and give all of it."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from htrkit.config.choices import ExecutorKind
 from htrkit.config.layers import Resolved
+from htrkit.core.device_seen import Seen
 from htrkit.core.prospect import Prospect
 from htrkit.core.shown import shown
 from htrkit.domain.device import Device
@@ -47,9 +49,12 @@ class Validation:
     def page_to_try(self, wanted: str) -> PageSource | None:
         """Give the page that is called so; None where none can be read. Raises UsageProblem for one that is not there.
 
-        A blocker among the findings, a warning too where those block, means that none is read.
+        A blocker among the findings, a warning too where those block, means that none is read; nor is one where the
+        run goes to a cluster, whose nodes have other devices.
         """
         if self.exit_code is not ExitCode.DONE or self.selection is None or self.bench is None:
+            return None
+        if self.bench.settings.executor is not ExecutorKind.LOCAL:
             return None
         return page_named(self.selection.pages, wanted)
 
@@ -62,16 +67,18 @@ class Validation:
         return replace(self, findings=findings, trial=trial, exit_code=_code(findings, self.exit_code, strict=strict))
 
 
-def validated(request: Request, closely: Closely = EVERY_HEAD, *, strict: bool = False) -> Validation:
+def validated(
+    request: Request, closely: Closely = EVERY_HEAD, *, strict: bool = False, seen: Seen | None = None
+) -> Validation:
     """Check settings, engine, model, device, pages, OUT and disk; read every page's head, and its XML.
 
-    With `strict`, warnings block.
+    With `strict`, warnings block. `seen` is another machine than this one, for a run that is to go there.
     """
     checks = Checks()
     resolved = checks.made(Code.SETTINGS, lambda: settings_of(request))
     if resolved is None:
         return Validation(tuple(checks.findings), checks.exit_code)
-    found = checks.made(Code.ENGINE, lambda: checked(checks, resolved, request))
+    found = checks.made(Code.ENGINE, lambda: checked(checks, resolved, request, seen))
     if found is None:
         return Validation(tuple(checks.findings), checks.exit_code, resolved)
     if found.selection is not None:

@@ -28,6 +28,7 @@ def bench_from(order: SetUp) -> Bench:
         ModelFile(Path(order.segmentation[0]), order.segmentation[1]),
         order.reading,
         Path(order.out),
+        order.below,
     )
 
 

@@ -56,7 +56,7 @@ def reader_of(bench: Bench, inference: Inference | None = None) -> PageReader:
     scripts = scripts_of(settings.script or script_on_card(bench.model.facts.sha256))
     whole = bench.row.reads is Reads.PAGES and settings.reads is PageReads.PAGE
     wishes = ReadingWishes(settings.segmenter, settings.dpi, settings.max_megapixels, scripts, whole_pages=whole)
-    return PageReader(networks, wishes, bench.reading)
+    return PageReader(networks, wishes, bench.reading, below=bench.below)
 
 
 def stages_of(bench: Bench, device: str, *, computes: bool = True) -> Mapping[Step, Callable[[], Stage]]:

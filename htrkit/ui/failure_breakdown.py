@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from htrkit.core.report_advice import ADVICE, retry_command
 from htrkit.domain.failure import FailureClass
 from htrkit.outputs.csv_tables import FailureRow
+from htrkit.ui.where import Where
 from htrkit.ui.words import amount, shown
 
 
-def failure_breakdown(rows: Sequence[FailureRow], *, selected: int, out: Path) -> list[str]:
+def failure_breakdown(rows: Sequence[FailureRow], *, selected: int, where: Where) -> list[str]:
     """Give `FAILURES 9/9,984`, the classes by falling count with what to do, and where more is told; none for none."""
     if not rows:
         return []
     counted = Counter(FailureClass(row.failure) for row in rows)
     return [
         failures_head(len(rows), selected),
-        *class_lines(counted, str(out)),
-        f"  each page: {shown(out / 'failures.csv')}; the run's log: {shown(out / '.htrkit' / 'run.log')}",
+        *class_lines(counted, str(where.out)),
+        f"  each page: {where.failures}; the run's log: {where.log}",
     ]
 
 

@@ -10,6 +10,7 @@ from htrkit.core.report_advice import retry_command
 from htrkit.core.report_pages import PageStory
 from htrkit.domain.events import PageDone, PageFailed, PageSkipped
 from htrkit.domain.failure import FailureClass
+from htrkit.ui.report_shards import shard_document
 from htrkit.ui.report_words import next_steps
 from htrkit.ui.words import shown
 
@@ -31,6 +32,7 @@ def report_document(report: Report) -> str:
         "seconds": report.seconds,
         "sittings": [asdict(one) for one in report.sittings],
         "next": next_steps(report),
+        "shards": [shard_document(one, report.out) for one in report.shards],
         "failures": [_group(group.failure, group.step, group.pages, report) for group in report.failures],
         "flags": [{"flag": flag, "pages": number} for flag, number in report.flags],
         "seconds_a_page": None if report.times is None else asdict(report.times),

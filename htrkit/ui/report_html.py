@@ -9,6 +9,7 @@ from htrkit.ui.report_charts import counts_bar
 from htrkit.ui.report_html_facts import further, made_of
 from htrkit.ui.report_html_pages import doubtful, failures, flagged, retried
 from htrkit.ui.report_html_work import incidents, memory, throughput, times
+from htrkit.ui.report_shards import shards_section
 from htrkit.ui.report_words import at_work, next_steps, outcome
 from htrkit.ui.words import amount, counted, shown, size
 
@@ -27,6 +28,7 @@ def _parts(report: Report) -> Iterator[str]:
     yield paragraph(at_work(report))
     if steps := next_steps(report):
         yield section("Next", commands(steps))
+    yield shards_section(report)
     yield _verified(report)
     yield failures(report)
     yield doubtful(report)

@@ -10,6 +10,7 @@ from htrkit.domain.failure import FailureClass
 from htrkit.outputs.text import visible
 from htrkit.ui.failure_breakdown import class_lines, failures_head
 from htrkit.ui.flag_words import flag_words
+from htrkit.ui.report_shards import SHARD_HEADS, SHARD_NUMBERS, shard_row
 from htrkit.ui.report_words import HERE, at_work, incident, next_steps, outcome
 from htrkit.ui.tables import pairs, table
 from htrkit.ui.words import amount, counted, duration, shown, size
@@ -17,6 +18,8 @@ from htrkit.ui.words import amount, counted, duration, shown, size
 _LONGEST = 160
 """Cells of a message that are shown; JSON and CSV have it whole."""
 
+MOST_SHARDS = 40
+"""More are named only where they wait for somebody."""
 _LATEST = 20
 """Incidents that are shown."""
 
@@ -25,6 +28,7 @@ def report_table(report: Report) -> str:
     """Give every section that has something to say, with an empty line between."""
     sections = (
         _head(report),
+        _shards(report),
         _verified(report),
         _failures(report),
         _in_hand(report),
@@ -52,6 +56,17 @@ def _head(report: Report) -> str:
         ("next", "\n".join(steps)),
     ]
     return pairs([row for row in rows if row[1]])
+
+
+def _shards(report: Report) -> str:
+    """Name each shard; of very many, those that wait for somebody."""
+    if not report.shards:
+        return ""
+    many = len(report.shards) > MOST_SHARDS
+    named = [one for one in report.shards if one.waits] if many else report.shards
+    left_out = f"and {amount(len(report.shards) - len(named))} more, which need nobody" if many else ""
+    rows = [shard_row(one, report.out) for one in named]
+    return "\n".join([table(SHARD_HEADS, rows, right=SHARD_NUMBERS), *([left_out] if left_out else [])])
 
 
 def _verified(report: Report) -> str:

@@ -1,8 +1,11 @@
 """The sentences of a report that its table and its HTML share."""
 
+from collections import Counter
+
 from htrkit.core.report import Course, Report
 from htrkit.core.report_advice import resume_command, retry_command, typed_out
 from htrkit.core.report_pages import Happening, Incident
+from htrkit.core.shard_standing import ShardState, ShardStory
 from htrkit.domain.events import (
     BatchShrunk,
     DeviceEnough,
@@ -24,8 +27,14 @@ HERE = "this process"
 """Said of pages that a run without processes of its own has read."""
 
 
+MOST_SHARD_STEPS = 8
+"""Commands for shards that are given one by one; one command takes all that is left, too."""
+
+
 def outcome(report: Report) -> str:
     """Say how the run stands."""
+    if report.shards and report.course is not Course.NOT_BEGUN:
+        return shards_outcome(report)
     last = f"last entry {report.sittings[-1].last}" if report.sittings else ""
     match report.course:
         case Course.NOT_BEGUN:
@@ -45,8 +54,34 @@ def next_steps(report: Report) -> tuple[str, ...]:
     out = shown(report.out)
     damaged = report.verified is not None and report.verified.damages
     resume = (resume_command(out),) if report.counts.not_run or damaged else ()
+    if report.shards and not damaged:
+        waiting = [shard_command(one, out) for one in report.shards if one.waits]
+        # What is at work is left to itself.
+        resume = tuple(dict.fromkeys([*waiting[:MOST_SHARD_STEPS], *(resume if waiting else ())]))
     classes = dict.fromkeys(group.failure for group in report.failures)
     return resume + tuple(retry_command(failure, out) for failure in classes)
+
+
+def shard_command(shard: ShardStory, out: str) -> str:
+    """Give the command that finishes a shard; one of an earlier cut has no number of its own any more."""
+    if shard.name is None or not shard.newest:
+        return resume_command(out)
+    return f"{resume_command(out)} --shard {shard.name.shard}"
+
+
+def shard_name(shard: ShardStory) -> str:
+    """Give what a shard is called: `2/4`."""
+    return "before any cut" if shard.name is None else str(shard.name)
+
+
+def shards_outcome(report: Report) -> str:
+    """Say how many shards stand how: `2 finished, 1 died, 1 never ran; finished; exit code 4`."""
+    counts = Counter(one.state for one in report.shards)
+    states = ", ".join(f"{amount(counts[state])} {state}" for state in ShardState if counts[state])
+    words = f"{counted(len(report.shards), 'shard')}: {states}"
+    if report.course is Course.ENDED:
+        return f"{words}; {visible(report.reason)}; exit code {report.exit_code}"
+    return f"{words}; last entry {max(one.last for one in report.sittings)}"
 
 
 def all_pages(report: Report) -> str:

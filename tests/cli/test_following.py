@@ -10,8 +10,10 @@ from htrkit.cli.following import follow
 from htrkit.domain.errors import HtrkitError
 from htrkit.domain.events import Event, PageStarted, RunEnded, RunResumed, RunStarted
 from htrkit.domain.names import PageKey
+from htrkit.domain.shards import Cut, Shard, ShardName
 from htrkit.journal.journal import Journal
 from htrkit.run.out_folder import OutFolder
+from htrkit.run.shard_cuts import write_cut
 from htrkit.ui.console import Streams
 from tests.fakes.journals import done, failed, records, write_run
 
@@ -106,3 +108,52 @@ def test_a_damaged_journal_ends_it_with_the_error(tmp_path: Path) -> None:
 
     with pytest.raises(HtrkitError, match="line 3 is damaged"):
         followed(out, Elsewhere(damage))
+
+
+def shards(out: Path, cut: int = 1, **pages: list[int]) -> None:
+    """Cut a run: `first=[0, 1], second=[2, 3]`."""
+    write_cut(OutFolder(out), Cut(cut, tuple(map(tuple, pages.values()))), run_id="r1")
+
+
+def adding_to(out: Path, shard: str, *events: Event, cut: int = 1) -> Callable[[], None]:
+    def add() -> None:
+        with Journal(OutFolder(out, ShardName(cut, Shard.read(shard))).journal) as journal:
+            for record in records(*events):
+                journal(record)
+
+    return add
+
+
+def test_shards_are_followed_as_one_run_until_the_last_has_ended(tmp_path: Path) -> None:
+    out = write_run(tmp_path, "abcd")
+    (out / ".htrkit" / "journal.jsonl").unlink()
+    shards(out, first=[0, 1], second=[2, 3])
+    of_two = RunStarted("r1", 2, "f")
+    adding_to(out, "1/2", of_two, done("a"))()
+    lines = followed(
+        out,
+        Elsewhere(
+            adding_to(out, "2/2", of_two, failed("c")),
+            adding_to(out, "1/2", done("b"), ENDED),
+            adding_to(out, "2/2", done("d"), ENDED),
+        ),
+    )
+
+    assert lines[0] == "1/4  done 1  failed 0  flagged 0"
+    assert [line.split(":")[0] for line in lines[1:]] == ["failed", "3/4  b", "4/4  d"]
+
+
+def test_pages_that_are_cut_anew_meanwhile_are_followed_to_where_they_went(tmp_path: Path) -> None:
+    out = write_run(tmp_path, "ab")
+    (out / ".htrkit" / "journal.jsonl").unlink()
+    shards(out, first=[0], second=[1])
+    adding_to(out, "1/2", RunStarted("r1", 1, "f"), done("a"), ENDED)()
+    elsewhere = Elsewhere(
+        lambda: shards(out, cut=2, first=[1]),
+        adding_to(out, "1/1", RunStarted("r1", 1, "f"), done("b"), ENDED, cut=2),
+    )
+
+    lines = followed(out, elsewhere)
+    assert lines[:2] == ["1/2  done 1  failed 0  flagged 0"] * 2
+    assert lines[2].startswith("2/2  b")
+    assert elsewhere.sleeps == 2

@@ -66,12 +66,13 @@ def taken_on(out: OutFolder, crewed: Crewed) -> Ended:
         with made_ready_again(Again(out.path, {}, Path.cwd())) as again:
             return carried_out(again.work, [], crewed=crewed)
     with held(out, since=utc_now()) as lock:
-        ready = _ready(out)
+        ready = ready_for(out)
         plan = planned(ready, inputs=(SCANS,), started=STARTED)
         return carried_out(replace(first_work(plan, ready, out), lock=lock), [], crewed=crewed)
 
 
-def _ready(out: OutFolder) -> Ready:
+def ready_for(out: OutFolder) -> Ready:
+    """Give what a preflight would find."""
     resolved = resolve([Layer("drill", SETTINGS)])
     model = ModelFile(MODEL, ModelFacts(str(MODEL), file_sha256(MODEL)))
     found = select((SCANS,), settings=resolved.settings, out=out.path, stdin=BytesIO())

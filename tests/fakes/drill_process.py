@@ -100,6 +100,13 @@ def meet(worker: DrillWorker, source: PageSource) -> None:
         time.sleep(0.01)
 
 
+def gate(worker: DrillWorker, source: PageSource) -> None:
+    """Stand still until a file opens the gate; the step begins again and again, so that no limit is overrun."""
+    while not (worker.out / "open").exists():
+        worker.entered(Step.RECOGNISE)
+        time.sleep(0.1)
+
+
 def leak(worker: DrillWorker, source: PageSource) -> None:
     """Keep ten megabytes for good."""
     LEAKED.append(bytearray(os.urandom(1) * 10_000_000))
@@ -131,6 +138,7 @@ DEEDS: dict[str, Callable[[DrillWorker, PageSource], None]] = {
     "trouble": trouble,
     "slow": lambda *_: time.sleep(0.3),
     "meet": meet,
+    "gate": gate,
     "leak": leak,
     "drip": drip,
     "knot": knot,

@@ -10,10 +10,12 @@ from PIL import Image, ImageDraw
 from htrkit.config.choices import Existing
 from htrkit.config.layers import Layer, resolve
 from htrkit.core.lookup import engine_named
+from htrkit.core.sharding import cut_of
 from htrkit.domain.events import PageDone, Record
 from htrkit.domain.failure import FailureClass
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.renderers import RenderOptions
+from htrkit.domain.shards import Cut, Shard
 from htrkit.domain.source import PageSource
 from htrkit.engines.catalog import ENGINES
 from htrkit.files.hashing import file_sha256
@@ -24,12 +26,15 @@ from htrkit.run.model_file import ModelFile
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.page_reader import Networks, PageReader, ReadingWishes
 from htrkit.run.page_worker import PageWorker, Writing
+from htrkit.run.plan import Plan
 from htrkit.run.preflight import Ready
 from htrkit.run.promises import pages_to_skip
 from htrkit.run.resuming import Again, ReadyAgain, made_ready_again
 from htrkit.run.running import carried_out, first_work, held, planned
 from htrkit.run.selection import select
 from htrkit.run.session import Ended, Worker
+from htrkit.run.shard_costs import costs_of
+from htrkit.run.shard_cuts import write_cut
 from tests.fakes.stages import FakeReader, FakeSegmenter
 
 STARTED = "2026-11-25T07:00:00Z"
@@ -91,13 +96,7 @@ class Shelf:
 
     def run(self, *inputs: str, lives: int = -1) -> Ended | None:
         """Begin a run; None where it was killed."""
-        resolved = resolve([Layer("command line", {"formats": "txt,page,csv", **self.settings})])
-        inputs = inputs or ("scans",)
-        found = select(inputs, settings=resolved.settings, out=self.out.path, stdin=BytesIO())
-        skipped = pages_to_skip(found.pages, resolved.settings, self.out.path)
-        row = engine_named("kraken", ENGINES)
-        ready = Ready(resolved, row, self.model("text.bin"), self.model("lines.bin"), found, skipped, ())
-        plan = planned(ready, inputs=inputs, started=STARTED)
+        ready, plan = self.planned(*inputs)
         self.taken.clear()
         self.records.clear()
         with held(self.out, since=STARTED):
@@ -105,6 +104,24 @@ class Shelf:
             return self._carried(
                 lambda: carried_out(work, [self.records.append], now=lambda: STARTED, worker_of=self._mortal(lives))
             )
+
+    def cut(self, shards: int, *inputs: str) -> Cut:
+        """Plan a run and cut it, as whoever comes first does."""
+        ready, plan = self.planned(*inputs)
+        costs = costs_of(plan.pages, plan.files, ready.resolved.settings, ready.row)
+        cut = cut_of(1, range(len(plan.pages)), costs, shards)
+        write_cut(self.out, cut, run_id=plan.run_id, asked={})
+        plan.write(self.out.plan)
+        return cut
+
+    def planned(self, *inputs: str) -> tuple[Ready, Plan]:
+        resolved = resolve([Layer("command line", {"formats": "txt,page,csv", **self.settings})])
+        inputs = inputs or ("scans",)
+        found = select(inputs, settings=resolved.settings, out=self.out.path, stdin=BytesIO())
+        skipped = pages_to_skip(found.pages, resolved.settings, self.out.path)
+        row = engine_named("kraken", ENGINES)
+        ready = Ready(resolved, row, self.model("text.bin"), self.model("lines.bin"), found, skipped, ())
+        return ready, planned(ready, inputs=inputs, started=STARTED)
 
     def resume(
         self,
@@ -117,6 +134,8 @@ class Shelf:
         pages: str | None = None,
         existing: Existing | None = None,
         typed: Mapping[str, object] | None = None,
+        shard: str | None = None,
+        cut: int | None = None,
         look: Callable[[ReadyAgain], object] = lambda _: None,
     ) -> Ended | None:
         """Go on with the run; `look` sees what was made ready."""
@@ -131,6 +150,8 @@ class Shelf:
             accept_changes=accept_changes,
             pages=pages,
             existing=existing,
+            shard=Shard.read(shard) if shard is not None else None,
+            cut=cut,
         )
         self.taken.clear()
         self.records.clear()

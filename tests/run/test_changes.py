@@ -49,7 +49,7 @@ def test_a_changed_segmentation_model_is_refused(shelf: Shelf) -> None:
 def test_another_version_of_what_reads_is_refused_by_name(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.run(lives=2)
     now = {**read_plan(shelf.out).versions, "torch": "99.0"}
-    monkeypatch.setattr("htrkit.run.resuming.versions", lambda: now)
+    monkeypatch.setattr("htrkit.run.going_on.versions", lambda: now)
 
     with pytest.raises(RunChanged, match=r"version of torch: was .*, now 99\.0"):
         shelf.resume()

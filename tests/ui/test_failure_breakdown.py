@@ -4,6 +4,7 @@ from pathlib import Path
 
 from htrkit.outputs.csv_tables import FailureRow
 from htrkit.ui.failure_breakdown import failure_breakdown
+from htrkit.ui.where import Where
 
 
 def row(failure: str) -> FailureRow:
@@ -13,7 +14,7 @@ def row(failure: str) -> FailureRow:
 def test_classes_stand_by_falling_count_with_their_commands() -> None:
     rows = [row("locked"), *[row("broken")] * 10]
 
-    assert failure_breakdown(rows, selected=1200, out=Path("OUT")) == [
+    assert failure_breakdown(rows, selected=1200, where=Where(Path("OUT"))) == [
         "FAILURES 11/1,200",
         "  10  broken: copy or scan these again, then",
         "        htrkit resume OUT --retry-failed --class broken",
@@ -24,4 +25,4 @@ def test_classes_stand_by_falling_count_with_their_commands() -> None:
 
 
 def test_a_run_without_failures_says_nothing_of_them() -> None:
-    assert failure_breakdown([], selected=3, out=Path("OUT")) == []
+    assert failure_breakdown([], selected=3, where=Where(Path("OUT"))) == []

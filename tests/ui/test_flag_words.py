@@ -9,6 +9,7 @@ from htrkit.domain.page import Note
 from htrkit.ui.event_words import page_words
 from htrkit.ui.flag_words import flag_counts, flag_words
 from htrkit.ui.summary import summary
+from htrkit.ui.where import Where
 
 LOOP = Note("repetition", "The text runs in a loop: “la” 7 times.", LineId("l9"), flag=True)
 STRANGE = Note("script", "On this page 40 of 90 letters are not Latin, mostly Greek.", flag=True)
@@ -48,5 +49,6 @@ def test_flags_are_counted_by_falling_number() -> None:
 
 
 def test_the_summary_counts_flagged_pages_by_alarm() -> None:
-    said = list(summary(Tally(flagged=2, flags={"script": 2, "repetition": 1}), out=Path("o"), formats=(), seconds=1))
+    tally = Tally(flagged=2, flags={"script": 2, "repetition": 1})
+    said = list(summary(tally, where=Where(Path("o")), formats=(), seconds=1))
     assert "2 pages are flagged (script 2, repetition 1): htrkit report o" in said

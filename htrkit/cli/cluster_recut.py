@@ -1,0 +1,30 @@
+"""`htrkit cluster recut`: what dead shards have left is shared out anew."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from htrkit.config.choices import Color
+
+
+def recut(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The OUT of a run.", show_default=False)],
+    *,
+    shards: Annotated[
+        int, typer.Option("--shards", min=1, help="How many shards to share what is left out to.", show_default=False)
+    ],
+) -> None:
+    """Share the pages that dead shards have left out to new ones; living shards keep theirs."""
+    from htrkit.run.shard_recutting import recut_into
+    from htrkit.ui.console import streams
+    from htrkit.ui.recut_words import recut_commands, recut_words
+
+    screen = streams(Color.AUTO, os.environ)
+    made = recut_into(out, shards, say=screen.say)
+    for finding in made.findings:
+        screen.find(finding)
+    screen.say(recut_words(made))
+    if commands := recut_commands(made):
+        screen.result(commands)

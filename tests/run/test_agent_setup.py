@@ -1,0 +1,179 @@
+"""An agent finds out what its node has, gets what it lacks, and says what stands in its way."""
+
+import os
+import tempfile
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from htrkit.config.settings import Settings
+from htrkit.domain.errors import PreflightRefused, SetUpRefused
+from htrkit.domain.page import ModelFacts, Reading
+from htrkit.run import agent_setup
+from htrkit.run.agent_messages import BeAgent, Piece, Probe, Share, Wants, Witness, packed
+from htrkit.run.agent_pipe import AgentPipe
+from htrkit.run.agent_process import fetched_by
+from htrkit.run.agent_setup import mustered, own_folder
+from htrkit.run.messages import framed
+
+CONTENT = b"weights"
+FACTS = ModelFacts("model", sha256(CONTENT).hexdigest())
+NONE = ("/none", ModelFacts("none", ""))
+
+
+def order_for(tmp_path: Path, **changed: object) -> BeAgent:
+    out = tmp_path / "out"
+    (out / ".htrkit").mkdir(parents=True, exist_ok=True)
+    (out / ".htrkit/probe").write_text("seen")
+    order = BeAgent(
+        name="n1",
+        version=agent_setup.__version__,
+        run_id="0123456789abcdef",
+        settings=Settings(device="cpu", server="http://127.0.0.1:1").model_dump(mode="json"),
+        engine="kraken",
+        model=NONE,
+        segmentation=NONE,
+        reading=Reading("drill", "1"),
+        folder=str(tmp_path),
+        out=str(out),
+        probe=Probe(str(out / ".htrkit/probe"), "seen"),
+        inputs=(),
+        share=Share(4),
+    )
+    return replace(order, **changed)  # type: ignore[arg-type]  # fields by their names
+
+
+def no_fetch(path: str, place: Path) -> None:
+    raise AssertionError((path, place))
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # and back again, whatever an agent makes of it
+
+
+def test_a_node_that_shares_everything_works_where_the_driver_does(tmp_path: Path) -> None:
+    found = mustered(order_for(tmp_path), tmp_path / "own", no_fetch, {})
+    assert (found.out_is_here, found.inputs_are_here) == (True, True)
+    assert found.force.set_up.out == str(tmp_path / "out")
+    assert found.force.set_up.below == ""
+    assert found.force.logs == tmp_path / "out/.htrkit/logs/n1"
+
+
+def test_a_node_that_shares_nothing_works_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    order = order_for(tmp_path, probe=Probe(str(tmp_path / "gone"), "seen"), inputs=(Witness("/scans/a.jpg", 1, 1),))
+    found = mustered(order, tmp_path / "own", no_fetch, {})
+    assert (found.out_is_here, found.inputs_are_here) == (False, False)
+    assert found.force.set_up.out == str(tmp_path / "own/out")
+    assert found.force.set_up.below == str(tmp_path / "own/in")
+    assert Path.cwd() == Path(f"{tmp_path}/own/in{tmp_path}")
+
+
+def test_an_input_of_another_size_is_another_file(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+    seen = (tmp_path / "a.jpg").stat()
+    same = Witness("a.jpg", seen.st_size, seen.st_mtime_ns)
+    for witness, here in ((same, True), (replace(same, size_bytes=1), False)):
+        order = order_for(tmp_path, inputs=(witness,))
+        assert agent_setup._inputs_are_here(order) is here
+
+
+def test_another_version_of_htrkit_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PreflightRefused, match=r"0\.0\.1 where the run was started"):
+        mustered(order_for(tmp_path, version="0.0.1"), tmp_path / "own", no_fetch, {})
+
+
+def test_a_device_that_the_engine_cannot_read_on_is_refused_here(tmp_path: Path) -> None:
+    settings = Settings(engine="qwen3-vl", device="cpu").model_dump(mode="json")
+    with pytest.raises(SetUpRefused, match="meant for a GPU"):
+        mustered(order_for(tmp_path, settings=settings, engine="qwen3-vl"), tmp_path / "own", no_fetch, {})
+
+
+def test_a_model_that_is_here_is_taken_and_one_that_is_not_is_fetched(tmp_path: Path) -> None:
+    settings = Settings(device="cpu").model_dump(mode="json")
+    order, model = order_for(tmp_path, settings=settings), tmp_path / "model.bin"
+    model.write_bytes(CONTENT)
+    assert agent_setup._model(order, (str(model), FACTS), tmp_path / "m", no_fetch).path == model
+
+    model.write_bytes(b"another")
+    (tmp_path / "own").mkdir()
+    fetched = agent_setup._model(order, (str(model), FACTS), tmp_path / "own/m", lambda _, to: _written(to, CONTENT))
+    assert fetched.path == tmp_path / "own/m/model.bin"
+    with pytest.raises(PreflightRefused, match="not the same here"):
+        agent_setup._model(order, (str(model), FACTS), tmp_path / "own/n", lambda _, to: _written(to, b"other"))
+
+
+def _written(place: Path, content: bytes) -> None:
+    place.write_bytes(content)
+
+
+def test_a_node_of_which_the_cluster_counts_fewer_cores_has_fewer_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agent_setup, "usable_cores", lambda: 64)
+    order = order_for(tmp_path, settings=Settings(threads=2).model_dump(mode="json"))
+    assert agent_setup._settings(order).jobs == 2
+    assert agent_setup._settings(replace(order, share=Share(64))).jobs == "auto"
+    assert agent_setup._settings(replace(order, share=Share(4, 1, 2))).jobs == "auto"
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
+def test_agents_of_one_node_keep_to_different_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[list[int]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _, cores: kept.append(cores))
+    for share in (Share(4), Share(4, 0, 2), Share(4, 1, 2), Share(4, 5, 8)):
+        agent_setup._keep_to(share)
+    assert kept == [[0, 2], [1, 3]]
+
+
+def test_what_killed_agents_of_the_run_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "htrkit-agent-run-999999999-x").mkdir()
+    (tmp_path / "htrkit-agent-other-999999999-x").mkdir()
+    own = own_folder("run")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([own.name, "htrkit-agent-other-999999999-x"])
+    assert own_folder("run") != own
+    assert own.exists()
+
+
+def test_a_file_is_fetched_piece_by_piece_or_said_to_be_nowhere(tmp_path: Path) -> None:
+    class Driver:
+        """Answers what is asked for."""
+
+        def __init__(self, *pieces: Piece) -> None:
+            self.pieces = list(pieces)
+            self.asked: list[int] = []
+
+        def say(self, message: Wants) -> None:
+            self.asked.append(message.offset)
+
+        def next(self) -> Piece:
+            return self.pieces.pop(0)
+
+    driver = Driver(Piece("m", 0, packed(b"wei"), last=False), Piece("m", 3, packed(b"ghts"), last=True))
+    fetched_by(driver)("m", tmp_path / "m")  # type: ignore[arg-type]  # as much of a channel as is used
+    assert ((tmp_path / "m").read_bytes(), driver.asked) == (CONTENT, [0, 3])
+    nowhere = Driver(Piece("m", 0, "", last=True, there=False))
+    with pytest.raises(PreflightRefused, match="cannot be read here"):
+        fetched_by(nowhere)("m", tmp_path / "n")  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.slow
+def test_a_pipe_tells_why_its_agent_is_gone(tmp_path: Path) -> None:
+    pipe = AgentPipe()
+    content, cause = pipe.talk(framed(order_for(tmp_path, version="0.0.1")), 60.0)
+    while not cause:
+        more, cause = pipe.talk(b"", 60.0)
+        content += more
+    assert b'"kind":"cannot"' in content
+    assert cause == "exit code 0"
+    assert pipe.talk(b"late", 0.0) == (b"", "exit code 0")
+    pipe.close()
+
+    killed = AgentPipe()
+    killed.kill()
+    assert killed.talk(b"", 60.0) == (b"", "SIGKILL")
+    killed.close()

@@ -1,0 +1,60 @@
+"""What all shards came to is written by one at a time, and a signal's sender is not kept waiting for it."""
+
+from dataclasses import replace
+
+import pytest
+
+from htrkit.domain.exits import ExitCode
+from htrkit.domain.shards import Shard, ShardName
+from htrkit.journal.lock import Lock
+from htrkit.run.out_folder import OutFolder
+from htrkit.run.plan_pages import read_plan
+from htrkit.run.report_pictures import cut_here
+from htrkit.run.shard_tables import IN_A_HURRY_SECONDS, Ending, write_whole
+from tests.fakes.patience import Waiting
+from tests.fakes.runs import STARTED, Shelf
+
+FINISHED = Ending(ExitCode.FAILED_PAGES, STARTED, cut_here)
+
+
+@pytest.fixture
+def part(shelf: Shelf) -> OutFolder:
+    """A shard whose run has ended, and whose tables are gone."""
+    shelf.cut(2)
+    shelf.resume(shard="1/2")
+    shelf.out.failures.unlink()
+    shelf.out.report.unlink()
+    return OutFolder(shelf.out.path, ShardName(1, Shard(1, 2)))
+
+
+def test_tables_that_another_shard_writes_are_waited_for(shelf: Shelf, part: OutFolder) -> None:
+    other = Lock(part.tables_lock, owner="process 7")
+    other.__enter__()
+    waiting = Waiting([lambda: None, lambda: other.__exit__(None, None, None)])
+    write_whole(part, read_plan(part), FINISHED, patience=waiting.patience)
+
+    assert len(waiting.slept) == 2
+    assert shelf.out.failures.exists()
+    assert shelf.out.report.exists()
+
+
+@pytest.mark.parametrize("code", [ExitCode.INTERRUPTED, ExitCode.TERMINATED, ExitCode.WARNED])
+def test_after_a_signal_they_are_not_waited_for_long_and_the_log_says_so(
+    shelf: Shelf, part: OutFolder, code: ExitCode
+) -> None:
+    waiting = Waiting()
+    with Lock(part.tables_lock, owner="process 7"):
+        write_whole(part, read_plan(part), replace(FINISHED, code=code), patience=waiting.patience)
+
+    assert IN_A_HURRY_SECONDS <= sum(waiting.slept) < 2 * IN_A_HURRY_SECONDS
+    assert not shelf.out.failures.exists()
+    assert "tables and report.html were not written: " in part.log.read_text()
+
+
+def test_the_report_is_that_of_the_whole_run(shelf: Shelf, part: OutFolder) -> None:
+    write_whole(part, read_plan(part), FINISHED)
+
+    page = shelf.out.report.read_text()
+    assert "never ran" in page
+    assert "selected 5 = done 2 + failed 1 + skipped 0 + not run 2" in page
+    assert "--shard 2/2" in page

@@ -1,0 +1,106 @@
+"""Before shards are submitted, everything is checked that can be known on a machine without their devices."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from htrkit.config.layers import Layer
+from htrkit.core.device_seen import TorchBuild
+from htrkit.core.guarded import Guard
+from htrkit.domain.errors import OutputHeld, SetUpRefused, UsageProblem
+from htrkit.domain.exits import ExitCode
+from htrkit.domain.finding import Finding, Severity
+from htrkit.run.out_folder import OutFolder
+from htrkit.run.preflight import Request, settings_of
+from htrkit.run.slurm_nodes import fitted_to, nodes_for, on_nodes
+from htrkit.run.slurm_preflight import checked_for_nodes, log_folder
+
+Checked = Callable[..., tuple[Finding, ...]]
+NO_CUDA = TorchBuild("2.14.0+cpu", None)
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Checked:
+    """Checks three scans for nodes with one GPU, or as the wishes say."""
+    (tmp_path / "scans").mkdir()
+    for number in range(3):
+        Image.new("L", (40, 60), 200).save(tmp_path / "scans" / f"{number}.png")
+
+    def check(
+        *inputs: str, shards: int = 2, gpus: int | None = None, build: TorchBuild | None = None, **wishes: object
+    ) -> tuple[Finding, ...]:
+        typed = (Layer("command line", {"segmenter": "none", **wishes}),)
+        request = Request(inputs or (str(tmp_path / "scans"),), tmp_path / "out", None, typed, {}, tmp_path)
+        settings = settings_of(request).settings
+        nodes = nodes_for(settings, gpus=gpus, cpus=None, card=None)
+        there = on_nodes(request, fitted_to(nodes, settings))
+        return checked_for_nodes(there, nodes, shards=shards, told=lambda *_: None, build=build)
+
+    return check
+
+
+def codes(findings: tuple[Finding, ...], *severities: Severity) -> set[str]:
+    return {one.code for one in findings if one.severity in severities}
+
+
+def test_an_engine_for_gpus_is_not_refused_where_there_is_none(checked: Checked, tmp_path: Path) -> None:
+    with pytest.raises(SetUpRefused) as refused:
+        checked(engine="pylaia", model=str(tmp_path / "nowhere"))
+
+    assert codes(refused.value.findings, Severity.BLOCKER) == {"model"}
+
+
+def test_the_same_engine_is_refused_on_nodes_without_gpus(checked: Checked, tmp_path: Path) -> None:
+    with pytest.raises(SetUpRefused) as refused:
+        checked(engine="pylaia", model=str(tmp_path / "nowhere"), gpus=0)
+
+    assert Guard.SLOW_CPU in codes(refused.value.findings, Severity.BLOCKER)
+
+
+def test_devices_are_those_of_a_node(checked: Checked) -> None:
+    assert not codes(checked(device="cuda:1", gpus=2), Severity.BLOCKER)
+    with pytest.raises(SetUpRefused, match="cuda:2"):
+        checked(device="cuda:2", gpus=2)
+
+
+def test_a_torch_without_cuda_warns(checked: Checked) -> None:
+    assert Guard.TORCH in codes(checked(build=NO_CUDA), Severity.WARNING)
+
+
+def test_what_no_engine_has_is_usage(checked: Checked) -> None:
+    with pytest.raises(SetUpRefused) as refused:
+        checked(engine="krakn")
+    assert refused.value.exit_code is ExitCode.USAGE
+
+
+def test_paths_on_stdin_are_refused_since_a_job_has_none(checked: Checked) -> None:
+    with pytest.raises(UsageProblem, match="no stdin"):
+        checked("-")
+
+
+def test_more_shards_than_pages_are_refused(checked: Checked) -> None:
+    checked(shards=3)
+    with pytest.raises(UsageProblem, match="--shards 3"):
+        checked(shards=4)
+
+
+def test_an_out_of_another_run_is_refused_and_one_of_shards_is_gone_on_with(checked: Checked, tmp_path: Path) -> None:
+    out = OutFolder(tmp_path / "out")
+    out.own.mkdir(parents=True)
+    out.plan.write_text("{}")
+    with pytest.raises(OutputHeld):
+        checked()
+
+    out.shards.mkdir()
+    out.cut(1).write_text("{}")
+    assert not codes(checked(), Severity.BLOCKER)
+
+
+def test_the_folder_of_logs_is_there_before_slurm_looks_for_it(tmp_path: Path) -> None:
+    assert log_folder(tmp_path / "new" / "out") == tmp_path / "new" / "out" / ".htrkit" / "slurm"
+    assert log_folder(tmp_path / "new" / "out").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageProblem, match="cannot be made"):
+        log_folder(tmp_path / "file")
