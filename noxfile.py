@@ -127,3 +127,37 @@ def drills(session: nox.Session) -> None:
     python = shared_python(session, "test")
     form = {"HTRKIT_DRILLS": os.environ.get("HTRKIT_DRILLS", "full")}
     session.run(python, "-m", "pytest", "tests/drills", *session.posargs, external=True, env=form)
+
+
+@nox.session(venv_backend="none")
+def ray(session: nox.Session) -> None:
+    """Lead 1,500 pages over three Ray nodes, one killed and one added meanwhile; HTRKIT_RAY_PAGES=240 takes fewer."""
+    python = shared_python(session, "test")
+    # Beside what is there already, of which nothing may change: no session has an environment of its own.
+    known = session.run(python, "-m", "pip", "freeze", "--exclude-editable", external=True, silent=True)
+    constraints = ENVIRONMENT / "ray-constraints.txt"
+    constraints.write_text(str(known))
+    wanted = ["-m", "pip", "install", "--quiet", "--constraint", str(constraints), "ray>=2.60"]
+    session.run(python, *wanted, external=True, success_codes=[0, 1])
+    form = {"HTRKIT_RAY_PAGES": os.environ.get("HTRKIT_RAY_PAGES", "1500")}
+    # Where Ray cannot be had, its tests are skipped, and pytest has nothing to run.
+    session.run(python, "-m", "pytest", "tests/ray", *session.posargs, external=True, env=form, success_codes=[0, 5])
+
+
+@nox.session(venv_backend="none")
+def slurm(session: nox.Session) -> None:
+    """Read a shelf in shards on a real Slurm that is started for it; TEST_SLURM_PAGES=2000 for a long one."""
+    daemons = ("slurmctld", "slurmd", "sbatch")
+    if any(shutil.which(name) is None for name in daemons):
+        apt = shutil.which("apt-get")
+        if apt is None or os.geteuid() != 0:
+            session.skip("there is no Slurm here, and only root can install one, with apt-get")
+        form = {"DEBIAN_FRONTEND": "noninteractive"}
+        session.run(apt, "update", "-qq", external=True, env=form, success_codes=[0, 100])
+        wanted = ["install", "-qq", "--yes", "--no-install-recommends", "slurmctld", "slurmd", "slurm-client"]
+        session.run(apt, *wanted, external=True, env=form, success_codes=[0, 100])
+        if any(shutil.which(name) is None for name in daemons):
+            session.skip("Slurm's packages cannot be had here")
+    python = shared_python(session, "test")
+    tests = ["-m", "pytest", "tests/slurm", *session.posargs]
+    session.run(python, "-m", "tests.slurm.own_cluster", python, *tests, external=True)
