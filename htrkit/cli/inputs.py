@@ -21,6 +21,9 @@ InputsArgument = Annotated[
     ),
 ]
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="The folder to write into.", show_default=False)]
+RequeueOption = Annotated[
+    bool, typer.Option("--requeue", help="With --shard: put the job into Slurm's queue again when it is warned.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 OutputFileOption = Annotated[Path | None, typer.Option("--output", help="Write the result to a file, not to stdout.")]
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from htrkit.cli.inputs import RequeueOption
 from htrkit.cli.setting_options import Typed, takes_settings
 from htrkit.config.anew import GIVEN_ANEW
 from htrkit.config.choices import Existing
@@ -49,6 +50,7 @@ def resume(
     existing: ExistingOption = None,
     accept_changes: AcceptOption = False,
     shard: ShardOption = None,
+    requeue: RequeueOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Also what was passed over, and how long the first page took.")
@@ -61,6 +63,7 @@ def resume(
     from htrkit.cli.going_on import gone_on, waits_said
     from htrkit.cli.inputs import request_of
     from htrkit.cli.refusing import refused_as_event
+    from htrkit.cli.requeuing import only_a_shard, queued_again
     from htrkit.domain.shards import Shard
     from htrkit.run.again import Again
 
@@ -84,7 +87,12 @@ def resume(
         say=waits_said(typed, os.environ, quiet=quiet),
     )
     with refused_as_event(typed, os.environ):
-        raise SystemExit(gone_on(again, "htrkit resume", quiet=quiet, verbose=verbose))
+        if requeue and shard is None:
+            raise only_a_shard()
+        code = gone_on(again, "htrkit resume", quiet=quiet, verbose=verbose)
+        if requeue:
+            queued_again(again, code)
+        raise SystemExit(code)
 
 
 def _check_additions(more: list[str] | None, add: list[str] | None, existing: Existing | None) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from htrkit.cli.inputs import InputsArgument, OutOption, request_of
+from htrkit.cli.inputs import InputsArgument, OutOption, RequeueOption, request_of
 from htrkit.cli.setting_options import Typed, takes_settings
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ def run(
             help="Only this share of the pages, from 1: `2/4`; others take the rest.",
         ),
     ] = None,
-    requeue: Annotated[
-        bool,
-        typer.Option("--requeue", help="With --shard: put the job into Slurm's queue again when it is warned."),
-    ] = False,
+    requeue: RequeueOption = False,
     dry_run: Annotated[bool, typer.Option("-n", "--dry-run", help="Only validate, with the same arguments.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only errors.")] = False,
     verbose: Annotated[

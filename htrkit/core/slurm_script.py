@@ -105,7 +105,7 @@ def _log(job: ArrayJob) -> Iterator[str]:
 def _commands(job: ArrayJob) -> Iterator[str]:
     """Give both ways of taking a shard on; `exec`, since the batch shell alone is warned: it becomes htrkit."""
     program, inputs = (" ".join(map(bash_word, words)) for words in (job.program, job.inputs))
-    later = f'--shard "${{SLURM_ARRAY_TASK_ID}}/${{{SHARDS_VARIABLE}}}" -- {bash_word(job.out)}'
+    later = f'--shard "${{SLURM_ARRAY_TASK_ID}}/${{{SHARDS_VARIABLE}}}" --requeue -- {bash_word(job.out)}'
     yield f'if [ -n "${{{SHARDS_VARIABLE}:-}}" ]; then'
     yield f"  exec {program} resume {' '.join([*map(bash_word, job.anew), later])}"
     yield "fi"

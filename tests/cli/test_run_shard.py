@@ -129,6 +129,19 @@ def test_a_warned_shard_puts_its_job_into_the_queue_again(
     assert (tmp_path / "told").read_text() == "requeue 70_2\n"
     assert "job 70_2 is in the queue again" in ended.err
 
+    (tmp_path / "told").unlink()
+    again = htrkit("resume", "out", "--shard", "2/2", "--requeue")
+
+    assert again.code == ExitCode.WARNED
+    assert (tmp_path / "told").read_text() == "requeue 70_2\n"
+
+
+def test_only_a_shard_is_gone_on_with_by_slurm(htrkit: Htrkit) -> None:
+    refused = htrkit("resume", "out", "--requeue")
+
+    assert refused.code == ExitCode.USAGE
+    assert "only a shard" in refused.err
+
 
 def test_a_warned_shard_outside_of_slurm_says_how_to_go_on(
     htrkit: Htrkit, warned: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch

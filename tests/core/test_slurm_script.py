@@ -49,7 +49,7 @@ GOLDEN = """\
 cd -- /vol/leuven || exit
 export HTRKIT_DPI=400
 if [ -n "${HTRKIT_SHARDS:-}" ]; then
-  exec /opt/htr/bin/htrkit resume --progress=plain --shard "${SLURM_ARRAY_TASK_ID}/${HTRKIT_SHARDS}" -- out
+  exec /opt/htr/bin/htrkit resume --progress=plain --shard "${SLURM_ARRAY_TASK_ID}/${HTRKIT_SHARDS}" --requeue -- out
 fi
 exec /opt/htr/bin/htrkit run \\
   --out=out \\
@@ -101,7 +101,7 @@ def test_each_task_is_the_shard_of_its_number(tmp_path: Path) -> None:
     assert told[:3] == [b"run", b"--out=out", b"--engine=trocr"]
     assert told[told.index(b"--shard") + 1 :][:3] == [b"3/4", b"--requeue", b"--"]
     assert os.fsencode(tmp_path) in told
-    assert later[:6] == [b"resume", b"--progress=plain", b"--shard", b"3/9", b"--", b"out"]
+    assert later[:6] == [b"resume", b"--progress=plain", b"--shard", b"3/9", b"--requeue", b"--"]
 
 
 @pytest.mark.slow
