@@ -1,5 +1,6 @@
 """Outlines from baselines and baselines from outlines, for lines that lack one of them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil, dist, hypot
@@ -102,16 +103,16 @@ def _straight(outline: Points, share: float) -> Points:
 def _extents(outline: Points) -> Iterator[tuple[float, float, float]]:
     """Give x, top and bottom of an outline in columns across its width."""
     box = bounding_box(outline)
-    edges = _edges(outline)
-    for column in range(COLUMNS):
-        x = box.left + box.width * (2 * column + 1) / (2 * COLUMNS)
-        crossed = [_height_at(x, *edge) for edge in edges if _spans(x, *edge)]
-        if crossed:
-            yield x, min(crossed), max(crossed)
-
-
-def _spans(x: float, start: Point, end: Point) -> bool:
-    return start[0] != end[0] and min(start[0], end[0]) <= x <= max(start[0], end[0])
+    columns = [box.left + box.width * (2 * column + 1) / (2 * COLUMNS) for column in range(COLUMNS)]
+    crossed: list[list[float]] = [[] for _ in columns]
+    for start, end in _edges(outline):
+        if start[0] != end[0]:
+            left, right = (start[0], end[0]) if start[0] < end[0] else (end[0], start[0])
+            for column in range(bisect_left(columns, left), bisect_right(columns, right)):
+                crossed[column].append(_height_at(columns[column], start, end))
+    for x, heights in zip(columns, crossed, strict=True):
+        if heights:
+            yield x, min(heights), max(heights)
 
 
 def _height_at(x: float, start: Point, end: Point) -> float:
