@@ -123,15 +123,15 @@ def soak(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def drills(session: nox.Session) -> None:
-    """Break real runs on purpose: interrupted, killed, without room; HTRKIT_DRILLS=short does so for seconds only."""
+    """Break real runs on purpose: interrupted, killed, without room; TEST_DRILLS=short does so for seconds only."""
     python = shared_python(session, "test")
-    form = {"HTRKIT_DRILLS": os.environ.get("HTRKIT_DRILLS", "full")}
+    form = {"TEST_DRILLS": os.environ.get("TEST_DRILLS", "full")}
     session.run(python, "-m", "pytest", "tests/drills", *session.posargs, external=True, env=form)
 
 
 @nox.session(venv_backend="none")
 def ray(session: nox.Session) -> None:
-    """Lead 1,500 pages over three Ray nodes, one killed and one added meanwhile; HTRKIT_RAY_PAGES=240 takes fewer."""
+    """Lead 1,500 pages over three Ray nodes, one killed and one added meanwhile; TEST_RAY_PAGES=240 takes fewer."""
     python = shared_python(session, "test")
     # Beside what is there already, of which nothing may change: no session has an environment of its own.
     known = session.run(python, "-m", "pip", "freeze", "--exclude-editable", external=True, silent=True)
@@ -139,7 +139,7 @@ def ray(session: nox.Session) -> None:
     constraints.write_text(str(known))
     wanted = ["-m", "pip", "install", "--quiet", "--constraint", str(constraints), "ray>=2.60"]
     session.run(python, *wanted, external=True, success_codes=[0, 1])
-    form = {"HTRKIT_RAY_PAGES": os.environ.get("HTRKIT_RAY_PAGES", "1500")}
+    form = {"TEST_RAY_PAGES": os.environ.get("TEST_RAY_PAGES", "1500")}
     # Where Ray cannot be had, its tests are skipped, and pytest has nothing to run.
     session.run(python, "-m", "pytest", "tests/ray", *session.posargs, external=True, env=form, success_codes=[0, 5])
 

@@ -1,6 +1,6 @@
 """Every way in which a page can end its worker, among good pages, while parent, workers and servers are killed as well.
 
-HTRKIT_DRILLS=full repeats it with more of them; without it, once.
+TEST_DRILLS=full repeats it with more of them; without it, once.
 """
 
 import os
@@ -23,7 +23,7 @@ from tests.fakes.chaos_worker import GROUP
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("HTRKIT_DRILLS") == "full"
+FULL = os.environ.get("TEST_DRILLS") == "full"
 REPETITIONS = 5 if FULL else 1
 TIMES = 3 if FULL else 1
 """How often each way to die is there."""

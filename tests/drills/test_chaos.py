@@ -1,6 +1,6 @@
 """Parent, workers and servers are killed over and over in the middle of a run: no page is lost, doubled or other.
 
-HTRKIT_DRILLS=full asks for 2,000 pages and more than 200 kills; without it the same is done with fewer.
+TEST_DRILLS=full asks for 2,000 pages and more than 200 kills; without it the same is done with fewer.
 """
 
 import os
@@ -18,7 +18,7 @@ from tests.fakes.chaos_plot import Plot, killed_over_and_over
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("HTRKIT_DRILLS") == "full"
+FULL = os.environ.get("TEST_DRILLS") == "full"
 PAGES, LEAST_KILLS = (2000, 200) if FULL else (120, 12)
 PARENTS = 0.22 if FULL else 0.15
 """The share of kills that take the parent."""

@@ -20,7 +20,7 @@ from tests.fakes.soaking import LEAK_BYTES, Told, soaked
 
 pytestmark = pytest.mark.slow
 
-PAGES = 2000 if os.environ.get("HTRKIT_DRILLS") == "full" else 120
+PAGES = 2000 if os.environ.get("TEST_DRILLS") == "full" else 120
 GROWTH_BYTES = 60_000_000
 SETTLED_PAGES = 3
 SLACK_BYTES = 8_000_000

@@ -1,7 +1,7 @@
 """A real browser without a screen, as a process: what a page of HTML looks like, and what it asks the network for.
 
 It is Qt's Chromium, from the package registry (`pip install PySide6-Addons==6.8.3`); Python of its own may be named in
-HTRKIT_BROWSER_PYTHON, since it weighs more than everything else together.
+TEST_BROWSER_PYTHON, since it weighs more than everything else together.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-NAMED = "HTRKIT_BROWSER_PYTHON"
+NAMED = "TEST_BROWSER_PYTHON"
 _LOOK = "import PySide6.QtWebEngineWidgets"
 _SHOOT = r"""
 import json, sys

@@ -1,6 +1,6 @@
 """Real Ray on one machine: three raylets with made-up GPUs, one killed without grace and one added in the middle.
 
-HTRKIT_RAY_PAGES=1500 asks for as many pages; without it the same is done with fewer.
+TEST_RAY_PAGES=1500 asks for as many pages; without it the same is done with fewer.
 """
 
 import json
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 """Ray's own warnings are none of ours."""
 
 ROOT = Path(__file__).parents[2]
-PAGES = int(os.environ.get("HTRKIT_RAY_PAGES", "240"))
+PAGES = int(os.environ.get("TEST_RAY_PAGES", "240"))
 POISON = ("segfault-1", "gil-1", "raise-1")
 
 
