@@ -21,8 +21,8 @@ from htrkit.run.strict_json import NotAsWritten, Table, table_of
 CUT_SCHEMA = 1
 LOOKED_BEYOND = 3
 """Cuts after one that is missing."""
-Settings = Mapping[str, object]
-"""By name, as JSON has them."""
+Asked = Mapping[str, object]
+"""Inputs, folder and settings by name, as JSON has them."""
 
 
 class CutUnreadable(UsageProblem):
@@ -34,8 +34,8 @@ class Cuts:
     """All cuts of a run, in the order of their numbers; a run that is not in shards has none."""
 
     all: tuple[Cut, ...] = ()
-    asked: Settings | None = None
-    """The settings that every shard of the first cut was asked for; None where a run was cut that had begun whole."""
+    asked: Asked | None = None
+    """What every shard of the first cut was asked for; None where a run was cut that had begun whole."""
 
     @property
     def newest(self) -> Cut | None:
@@ -43,7 +43,7 @@ class Cuts:
         return self.all[-1] if self.all else None
 
 
-def write_cut(out: OutFolder, cut: Cut, *, run_id: str, asked: Settings | None = None) -> None:
+def write_cut(out: OutFolder, cut: Cut, *, run_id: str, asked: Asked | None = None) -> None:
     """Write a cut whole or not at all; the caller holds `planning`. Raises OutputUnwritable."""
     document = {
         "schema": CUT_SCHEMA,
@@ -105,7 +105,7 @@ def _contents(out: OutFolder) -> Sequence[bytes]:
 
 def _cuts(out: OutFolder, contents: Sequence[bytes]) -> Cuts:
     cuts: list[Cut] = []
-    asked: Settings | None = None
+    asked: Asked | None = None
     for number, content in enumerate(contents, 1):
         try:
             document = table_of(json.loads(content))

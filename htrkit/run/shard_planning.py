@@ -1,6 +1,6 @@
 """`run --shard`: who comes first makes the plan and cuts it; all others hold what they were asked against it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -16,15 +16,14 @@ from htrkit.domain.shards import Shard
 from htrkit.domain.source import PassedOver
 from htrkit.run.again import Again
 from htrkit.run.out_folder import OutFolder
-from htrkit.run.plan import Plan
-from htrkit.run.plan_pages import read_plan
 from htrkit.run.preflight import Ready, Request, made_ready, row_of, settings_of
 from htrkit.run.running import planned
 from htrkit.run.session import utc_now
 from htrkit.run.shard_costs import costs_of
-from htrkit.run.shard_cuts import Cuts, planning, read_cuts, write_cut
+from htrkit.run.shard_cuts import Asked, Cuts, planning, read_cuts, write_cut
 
 MOST_SHOWN = 12
+INPUT = "INPUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ def shard_planned(
             # As every host sees it now: another one may have planned it this moment.
             if not out.plan.exists():
                 ready = ready_of(request)
-                _plan(ready, request, resolved.settings, shard, out)
+                _plan(ready, request, _asked(request, resolved.settings), shard, out)
     if ready is None:
-        _refuse_other(out, request, resolved.settings, shard)
+        _refuse_other(out, _asked(request, resolved.settings), shard)
         return ShardPlanned(again)
     return ShardPlanned(again, ready.findings, ready.selection.passed_over)
 
@@ -65,23 +64,24 @@ def given_anew(resolved: Resolved) -> Layer:
     return Layer("command line", {name: values[name] for name in GIVEN_ANEW if resolved.origins[name] != "default"})
 
 
-def _plan(ready: Ready, request: Request, asked: Settings, shard: Shard, out: OutFolder) -> None:
+def _plan(ready: Ready, request: Request, asked: Asked, shard: Shard, out: OutFolder) -> None:
     """Write the cut and then the plan, which says that both are there."""
     plan = planned(ready, inputs=request.inputs, started=utc_now())
     costs = costs_of(plan.pages, plan.files, ready.resolved.settings, ready.row)
     costs = [0 if page.key in plan.skipped else cost for page, cost in zip(plan.pages, costs, strict=True)]
     cut = cut_of(1, range(len(plan.pages)), costs, shard.of)
-    write_cut(out, cut, run_id=plan.run_id, asked=_fixed(asked))
+    write_cut(out, cut, run_id=plan.run_id, asked=asked)
     plan.write(out.plan)
 
 
-def _fixed(settings: Settings) -> Mapping[str, object]:
-    """Give the settings that are the same for all shards, as they were asked for."""
+def _asked(request: Request, settings: Settings) -> Asked:
+    """Give what is the same for all shards, by the name that people know it by."""
     values = settings.model_dump(mode="json")
-    return {name: value for name, value in values.items() if name not in GIVEN_ANEW}
+    fixed = {name: value for name, value in values.items() if name not in GIVEN_ANEW}
+    return {INPUT: list(request.inputs), "current folder": str(Path.cwd()), **fixed}
 
 
-def _refuse_other(out: OutFolder, request: Request, asked: Settings, shard: Shard) -> None:
+def _refuse_other(out: OutFolder, asked: Asked, shard: Shard) -> None:
     """Raise where what is asked for now is not what was planned."""
     cuts, where = read_cuts(out), quote(shown(out.path))
     first = cuts.all[0] if cuts.all else None
@@ -96,7 +96,7 @@ def _refuse_other(out: OutFolder, request: Request, asked: Settings, shard: Shar
             f"{shown(out.path)}: its run had begun before it was cut into shards.",
             mend=f"Go on with one of them: htrkit resume {where} --shard {_of(cuts, shard)}",
         )
-    if differences := list(_differences(read_plan(out), cuts.asked, request, asked)):
+    if differences := list(_differences(cuts.asked, asked)):
         more = [f"  and {len(differences) - MOST_SHOWN} more"] if len(differences) > MOST_SHOWN else []
         told = "\n".join([*(f"  {one}" for one in differences[:MOST_SHOWN]), *more])
         raise UsageProblem(
@@ -118,12 +118,11 @@ def _of(cuts: Cuts, shard: Shard) -> str:
     return f"{min(shard.number, of)}/{of}"
 
 
-def _differences(plan: Plan, was: Mapping[str, object], request: Request, asked: Settings) -> Iterator[str]:
-    if plan.inputs != request.inputs:
-        yield f"INPUT: was {shown(' '.join(plan.inputs))}, now {shown(' '.join(request.inputs))}"
-    if plan.folder != str(Path.cwd()):
-        yield f"current folder: was {shown(plan.folder)}, now {shown(Path.cwd())}"
-    now = _fixed(asked)
+def _differences(was: Asked, now: Asked) -> Iterator[str]:
     for name, value in was.items():
         if value != now.get(name):
-            yield f"{name}: was {shown(str(value))}, now {shown(str(now.get(name)))}"
+            yield f"{name}: was {_told(name, value)}, now {_told(name, now.get(name))}"
+
+
+def _told(name: str, value: object) -> str:
+    return shown(" ".join(map(str, value)) if name == INPUT and isinstance(value, list) else str(value))
