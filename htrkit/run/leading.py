@@ -9,9 +9,9 @@ from htrkit.core.resume import Left
 from htrkit.run.agents import Agents
 from htrkit.run.bench import Bench
 from htrkit.run.crew import rules_of
-from htrkit.run.leased import Errand, Leased
 from htrkit.run.pinning import CPU
 from htrkit.run.telling import Listener
+from htrkit.run.to_its_end import ToItsEnd
 
 AgentsOf = Callable[[Settings], Agents | None]
 """Gives the cluster that the settings ask for, connected with; None where pages are read on this machine."""
@@ -38,7 +38,10 @@ def led(  # noqa: PLR0913 - what is read, by whom, and who listens
     *,
     confidence: ConfidenceWatch,
     now: Callable[[], str],
-) -> Leased:
+) -> ToItsEnd:
     """Give the run over the agents of a cluster."""
+    # Nor has it of what leads agents.
+    from htrkit.run.leased import Errand, Leased  # noqa: PLC0415
+
     errand = Errand(agents, bench, run_id, rules_of(bench.settings), left.strikes, left.attempts)
     return Leased(errand, listeners, fail_on=bench.settings.fail_on, confidence=confidence, now=now)
