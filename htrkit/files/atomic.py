@@ -36,7 +36,7 @@ def write_unit(files: Sequence[Aside], *, out: Path, disk: Disk = KERNEL) -> tup
         for number, file in enumerate(files):
             place = out / file.path
             disk.make_folder(place.parent)
-            aside = place.parent / f"{_temporary()}-{number}"
+            aside = place.parent / f"{temporary_name()}-{number}"
             waiting.append((aside, place))
             _write_synced(aside, (file.content,), disk)
         for aside, place in waiting:
@@ -54,7 +54,7 @@ def write_unit(files: Sequence[Aside], *, out: Path, disk: Disk = KERNEL) -> tup
 
 def write_stream(chunks: Iterable[bytes], place: Path, *, disk: Disk = KERNEL) -> None:
     """Write one file chunk by chunk, whole or not at all; raises OutputUnwritable."""
-    aside = place.parent / f"{_temporary()}-{place.name[:100]}"
+    aside = place.parent / f"{temporary_name()}-{place.name[:100]}"
     try:
         disk.make_folder(place.parent)
         _write_synced(aside, chunks, disk)
@@ -94,7 +94,7 @@ def unwritable(error: OSError, place: Path) -> OutputUnwritable:
     )
 
 
-def _temporary() -> str:
+def temporary_name() -> str:
     """Begin a name that no other process has, on this host or on another that writes into the same folder."""
     return f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex[:12]}"
 

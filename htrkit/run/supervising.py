@@ -1,6 +1,5 @@
 """A supervisor is put together from a workforce, in the run's own process or on a node of a cluster."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from htrkit.domain.events import Event
 from htrkit.domain.glimpse import Watcher
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
+from htrkit.files.atomic import temporary_name
 from htrkit.run.glimpse import Glimpsing
 from htrkit.run.input_probe import InputProbe
 from htrkit.run.read_ahead import ReadAhead
@@ -96,7 +96,7 @@ def passed_in(force: Workforce) -> Callable[[str], bool]:
 
 def has_room(out: Path) -> bool:
     """Say whether OUT can be written again: there is room, and a file can be made."""
-    probe = out / f".htrkit-{os.getpid()}-probe"
+    probe = out / f"{temporary_name()}-probe"
     try:
         if shutil.disk_usage(out).free < ROOM_BYTES:
             return False
