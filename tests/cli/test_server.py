@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from htrkit.cli.main import main
-from tests.fakes.inference_server import MODEL, Asked, Handler, Manners, gives, inference_server, says
+from tests.fakes.inference_server import MODEL, Asked, Handler, Manners, cuts_off, gives, inference_server, says
 
 pytestmark = pytest.mark.slow
 
@@ -60,10 +60,15 @@ def by_page(handler: Handler, asked: Asked) -> None:
 
 def htrkit(home: Path, *words: object) -> Ended:
     """Give the end of a command in a process of its own, which has the key in its environment."""
-    environment = {**os.environ, "HTRKIT_API_KEY": KEY, "HOME": str(home), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "htrkit", *map(str, words)]
+    command, environment = started(home, *words)
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=home, timeout=120)
     return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def started(home: Path, *words: object) -> tuple[list[str], dict[str, str]]:
+    """Give the command and its environment."""
+    environment = {**os.environ, "HTRKIT_API_KEY": KEY, "HOME": str(home), "OMP_NUM_THREADS": "1"}
+    return [sys.executable, "-m", "htrkit", *map(str, words)], environment
 
 
 def refused(words: Sequence[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ended:
@@ -140,31 +145,33 @@ def test_a_key_that_is_refused_in_the_middle_stops_the_run_and_fails_no_page(
 
 
 def test_a_server_that_dies_and_comes_back_costs_no_page(scans: Path, tmp_path: Path) -> None:
+    said, asked_again, closed = tmp_path / "said", threading.Event(), threading.Event()
+
+    def dies(handler: Handler, asked: Asked) -> None:
+        asked_again.set()
+        closed.wait(60)
+        cuts_off(handler, asked)
+
     with ExitStack() as stack:
         first = ExitStack()
-        address, manners = first.enter_context(inference_server())
+        address, manners = first.enter_context(inference_server(dies))
+        manners.script.append(by_page)
         port = int(address.split(":")[2].split("/")[0])
-        gone = threading.Event()
-
-        def the_last(handler: Handler, asked: Asked) -> None:
-            by_page(handler, asked)
-            gone.set()
-
-        def die_and_come_back() -> None:
-            gone.wait(60)
-            first.close()
-            # Long enough for the run to see that nobody is there, and to pause.
-            threading.Event().wait(6)
-            stack.enter_context(inference_server(by_page, port=port))
-
-        manners.usual = the_last
-        undertaker = threading.Thread(target=die_and_come_back)
-        undertaker.start()
-        ended = htrkit(tmp_path, "run", scans, "-o", "out", "-e", "server", "--server", address, "-j", "1", "-v")
-        undertaker.join()
-    assert ended.code == 0, ended.err
-    assert "cannot be reached" in ended.err
-    assert "done 4 + failed 0" in ended.err
+        words = ("run", scans, "-o", "out", "-e", "server", "--server", address, "-j", "1", "-v")
+        with said.open("wb") as stderr:
+            command, environment = started(tmp_path, *words)
+            run = subprocess.Popen(command, env=environment, stdout=stderr, stderr=stderr, cwd=tmp_path)
+        stack.callback(run.kill)
+        assert asked_again.wait(60), said.read_text()
+        first.close()
+        closed.set()
+        while "cannot be reached" not in said.read_text():
+            # Nobody is there until the run has seen that nobody is.
+            with suppress(subprocess.TimeoutExpired):
+                assert run.wait(0.05) is None, said.read_text()
+        stack.enter_context(inference_server(by_page, port=port))
+        assert run.wait(60) == 0, said.read_text()
+    assert "done 4 + failed 0" in said.read_text()
 
 
 def test_a_model_that_the_server_does_not_know_is_refused_with_the_nearest(
