@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from statistics import median
 
 from htrkit.core.tracing import baseline_across, has_area, height_across, length, meet, outline_around, rectangle
@@ -98,7 +99,8 @@ def on_page(points: Points, size: Size) -> Points:
     box = bounding_box(points)
     if box.right < 0 or box.bottom < 0 or box.left >= size.width or box.top >= size.height:
         return ()
-    return _distinct(clipped(points, size))
+    inside = box.left >= 0 and box.top >= 0 and box.right < size.width and box.bottom < size.height
+    return _distinct(points if inside else clipped(points, size))
 
 
 def _usable(shape: Shape, size: Size) -> tuple[Points, Points, tuple[Mend, ...]]:
@@ -115,7 +117,10 @@ def _usable(shape: Shape, size: Size) -> tuple[Points, Points, tuple[Mend, ...]]
 
 def _leaves(points: Points, size: Size) -> bool:
     """Say whether points lie outside; those on the far edges are moved a pixel without a word."""
-    return any(not (0 <= x <= size.width and 0 <= y <= size.height) for x, y in points)
+    if not points:
+        return False
+    box = bounding_box(points)
+    return box.left < 0 or box.top < 0 or box.right > size.width or box.bottom > size.height
 
 
 def _made_up(shape: Shape, size: Size, line_height: int, mends: tuple[Mend, ...], *, downwards: bool) -> Mended:
@@ -158,4 +163,4 @@ def _spaced(points: Points, gap: int) -> Points:
 
 
 def _distinct(points: Points) -> Points:
-    return tuple(point for place, point in enumerate(points) if place == 0 or point != points[place - 1])
+    return tuple(point for point, _ in groupby(points))

@@ -1,7 +1,6 @@
 """Greedy CTC: from the best label of every frame to characters with their place and confidence."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +25,11 @@ def greedy_runs(labels: NDArray[np.int32], confidences: NDArray[np.float32]) -> 
         labels: shape (frames,), the best class of every frame, 0 for blank.
         confidences: shape (frames,), that class's softmax probability.
     """
-    frames = zip(range(len(labels)), labels.tolist(), confidences.tolist(), strict=True)
-    runs = []
-    for label, group in groupby(frames, key=lambda frame: frame[1]):
-        stretch = list(group)
-        if label != BLANK:
-            runs.append(Run(label, stretch[0][0], stretch[-1][0], max(frame[2] for frame in stretch)))
-    return tuple(runs)
+    if not len(labels):
+        return ()
+    starts = np.append(0, np.flatnonzero(labels[1:] != labels[:-1]) + 1)
+    highest = np.maximum.reduceat(confidences, starts)
+    lasts = np.append(starts[1:], len(labels)) - 1
+    kept = labels[starts] != BLANK
+    found = (labels[starts], starts, lasts, highest)
+    return tuple(map(Run, *(column[kept].tolist() for column in found)))

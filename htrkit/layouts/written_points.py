@@ -10,6 +10,8 @@ from htrkit.domain.geometry import Points
 
 _NUMBER = re.compile(r"[-+]?(?:nan|inf(?:inity)?|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)", re.IGNORECASE)
 """What kraken takes for a number, and what a program writes that has none."""
+_PLAIN = re.compile(r"[0-9, ]+")
+"""Nearly every list of points; these are read much sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ FAR = 1e9
 
 def written_points(text: str) -> WrittenPoints:
     """Read `x,y x,y`, `x y x y`, `(x, y) (x, y)`; pairs that hold what is no number are left out."""
+    if _PLAIN.fullmatch(text):
+        numbers = list(map(float, text.replace(",", " ").split()))
+        if len(numbers) % 2 == 0 and max(numbers, default=0) <= FAR:
+            return WrittenPoints(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
     numbers = [float(number) for number in _NUMBER.findall(text)]
     pairs = tuple(zip(numbers[::2], numbers[1::2], strict=False))
     kept = tuple((_near(x), _near(y)) for x, y in pairs if isfinite(x) and isfinite(y))

@@ -21,7 +21,7 @@ CHUNK_PAGES = 64
 PATIENCE_SECONDS = 120.0
 """A page may be looked at so long, as in a run; and a process may take so long to begin."""
 READ_BYTES = 1 << 16
-_ONE_THREAD: Mapping[str, str] = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_ONE_THREAD: Mapping[str, str] = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 
 Numbered = tuple[int, PageSource]
 

@@ -80,6 +80,10 @@ def _server(force: Workforce, serving: Serving, own: Mapping[str, str]) -> Post:
     return Post(set_up, environment, force.server_command, serves=True)
 
 
+POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+"""What tells the libraries how many threads their pools may have."""
+
+
 def _threads(number: int) -> Mapping[str, str]:
     """Keep the libraries' own pools to the process's share; two pools on one core cost tens of times the work."""
-    return dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(number))
+    return dict.fromkeys(POOLS, str(number))

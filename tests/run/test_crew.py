@@ -69,6 +69,7 @@ def test_workers_without_servers_see_the_devices_that_they_compute_on(monkeypatc
     assert not worker.set_up.served
     assert worker.environment["CUDA_VISIBLE_DEVICES"] == "0"
     assert worker.environment["OMP_NUM_THREADS"] == "2"
+    assert worker.environment["OPENCV_FOR_THREADS_NUM"] == "2"
 
 
 def test_workers_with_servers_see_no_device_and_each_server_its_own() -> None:
