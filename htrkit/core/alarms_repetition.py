@@ -57,6 +57,8 @@ def loop_in(text: str) -> Loop | None:
     if len(signs) != len(text):
         # A sign that is two in small letters would shift the places.
         signs = text
+    if not _has_repeats(signs):
+        return None
     for one in apart(stretches(signs, most_period=min(len(signs) // 2, MOST_PERIOD))):
         if _is_loop(signs[one.start : one.end], one):
             return Loop(text[one.start : one.start + one.period].strip() or text[one.start], int(one.repeats))
@@ -78,6 +80,16 @@ def loop_over_lines(texts: Sequence[str]) -> LoopOverLines | None:
         return None
     one, covered = best
     return LoopOverLines(Loop(signs[one.start : one.start + one.period], int(one.repeats)), covered)
+
+
+def _has_repeats(signs: str) -> bool:
+    """Tell whether three signs in a row stand in a line once more at two places: it has no loop where they do not.
+
+    Of the signs of a loop that repeat earlier ones, eight at least, a shift parts off at most every fourth and a
+    mismatch every seventh (`LIKENESS`): what is left whole in between are such threes.
+    """
+    threes = [signs[place : place + 3] for place in range(len(signs) - 2)]
+    return len(threes) - len(set(threes)) > 1
 
 
 def _loops_in(signs: str, part: range) -> Iterator[Stretch]:

@@ -86,24 +86,24 @@ def on_baseline(baseline: Points, outline: Points, spans: Spans) -> Sequence[Poi
     starts = np.append(0, lengths.cumsum())
     if not starts[-1]:
         return [(baseline[0], baseline[-1])] * len(spans)
-    distances, back = np.unique(spans, return_inverse=True)
-    along = np.minimum(np.maximum(distances, EPSILON), starts[-1] - EPSILON)
+    along = np.minimum(np.maximum(spans.ravel(), EPSILON), starts[-1] - EPSILON)
     segment = np.searchsorted(starts, along) - 1
     units = steps[segment] / lengths[segment, None]
     points = curve[segment] + (along - starts[segment])[:, None] * units
-    above, below = (_first_hits(points, across, edges) for across in (units, -units))
+    hits = _first_hits(np.concatenate([points, points]), np.concatenate([units, -units]), edges)
+    above, below = hits[: len(points)], hits[len(points) :]
     missed = np.isinf(above) | np.isinf(below)
     above[missed] = below[missed] = 0
     across = units[:, ::-1] * (1, -1)
     tops = np.rint(points + above[:, None] * across).astype(np.int64).tolist()
     bottoms = np.rint(points - below[:, None] * across).astype(np.int64).tolist()
-    cuts = list(zip(map(_point, tops), map(_point, bottoms), strict=True))
-    middles = list(map(_point, points.astype(np.int64).tolist()))
-    lost = missed.tolist()
-    return [
-        (middles[first], middles[last]) if lost[first] or lost[last] else cuts[first] + cuts[last][::-1]
-        for first, last in back.reshape(-1, 2).tolist()
-    ]
+    cuts = zip(map(_point, tops), map(_point, bottoms), strict=True)
+    polygons: list[Points] = [first + last[::-1] for first, last in zip(cuts, cuts, strict=True)]
+    if missed.any():
+        middles = list(map(_point, points.astype(np.int64).tolist()))
+        for place in np.flatnonzero(missed.reshape(-1, 2).any(axis=1)).tolist():
+            polygons[place] = (middles[2 * place], middles[2 * place + 1])
+    return polygons
 
 
 def _point(numbers: Sequence[int]) -> Point:

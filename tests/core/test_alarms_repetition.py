@@ -1,11 +1,13 @@
 """Loops are found, whatever is repeated and however it drifts; right text is left alone."""
 
+import random
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from htrkit.core import alarms_repetition
 from htrkit.core.alarms_repetition import Loop, loop_in, loop_over_lines
 from tests.fakes.loops import IN_A_LINE, OVER_LINES, LoopKind, Seeded, loop
 from tests.fakes.right_lines import LONG_LINES, RIGHT_LINES
@@ -125,3 +127,26 @@ def test_hardly_a_line_of_real_pages_is_taken_for_a_loop(shared: Path) -> None:
 
     assert len(pages) > 100
     assert flagged <= 0.005 * sum(map(len, pages))
+
+
+def test_no_loop_is_passed_over_for_want_of_three_signs_that_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    signs = "abcdefghij klmnop.,123"
+
+    def drifting(unit: str) -> str:
+        made = list(unit)
+        if chance.random() < 0.5 and len(made) > 1:
+            made.pop(chance.randrange(len(made)))
+        if chance.random() < 0.4:
+            made.insert(chance.randrange(len(made) + 1), chance.choice(signs))
+        return "".join(made)
+
+    def some(most: int, least: int = 0) -> str:
+        return "".join(chance.choice(signs) for _ in range(chance.randrange(least, most)))
+
+    units = [some(9, 1) for _ in range(1500)]
+    texts = [some(12) + "".join(drifting(unit) for _ in range(chance.randrange(4, 9))) + some(12) for unit in units]
+    found = [loop_in(text) for text in texts]
+    monkeypatch.setattr(alarms_repetition, "_has_repeats", lambda _: True)
+    assert found == [loop_in(text) for text in texts]
+    assert 50 < sum(loop is not None for loop in found) < 1000
