@@ -35,7 +35,7 @@ PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 def in_grey_or_rgb(image: Image.Image, samples: Samples) -> Image.Image:
     """Give the picture in mode L (grey and bilevel) or RGB (colour), on white where it is transparent.
 
-    A picture that is so already is given back itself.
+    A picture that is so already shares its pixels with the one that is given.
 
     `samples` is what the file tells of grey values of more than 8 bits. Raises NoPicture for a mode that has no way
     there. Beside LAB no colours are managed: CMYK and RGB are taken as they are, whatever profile they carry.
@@ -55,8 +55,8 @@ def _flat(image: Image.Image, mode: str) -> Image.Image:
     if image.mode in PREMULTIPLIED:
         image = image.convert(PREMULTIPLIED[image.mode])
     if not image.has_transparency_data:
-        # The very pixels that were decoded: a copy of a page takes a sixth of the time that decoding it took.
-        return image if image.mode == mode else image.convert(mode)
+        # A plain picture over the very pixels that were decoded: a copy takes a sixth of the time of decoding.
+        return image._new(image.im) if image.mode == mode else image.convert(mode)  # noqa: SLF001 - no public way
     rgba = image.convert("RGBA")
     opacity = rgba.getchannel("A")
     if opacity.getextrema() == (0, 0):

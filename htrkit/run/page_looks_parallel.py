@@ -5,7 +5,7 @@ import selectors
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from htrkit.core.shown import shown
@@ -14,14 +14,13 @@ from htrkit.domain.source import PageSource
 from htrkit.run.look_process import MODULE, read_look, written_looking, written_pages
 from htrkit.run.mortality import cause_of_death
 from htrkit.run.page_looks import Look, Looking, Trouble, look_at
-from htrkit.run.processes import module_command
+from htrkit.run.processes import module_command, pools_of
 
 CHUNK_PAGES = 64
 """So many go to a process at once; it is sent more when it has told of all of them, so that neither waits on a pipe."""
 PATIENCE_SECONDS = 120.0
 """A page may be looked at so long, as in a run; and a process may take so long to begin."""
 READ_BYTES = 1 << 16
-_ONE_THREAD: Mapping[str, str] = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 
 Numbered = tuple[int, PageSource]
 
@@ -132,7 +131,7 @@ class _Crew:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **_ONE_THREAD},
+                env={**os.environ, **pools_of(1)},
                 start_new_session=True,
             )
         except OSError:

@@ -122,6 +122,12 @@ class ChildProcess:
             return
 
 
+def pools_of(threads: int) -> Mapping[str, str]:
+    """Keep the libraries' own pools to the process's share; two pools on one core cost tens of times the work."""
+    pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+    return dict.fromkeys(pools, str(threads))
+
+
 def module_command(module: str) -> tuple[str, ...]:
     """Give the words that start a module of ours under our own interpreter."""
     return sys.executable, "-m", BEGIN, module

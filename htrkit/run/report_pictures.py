@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from htrkit.core.report_pictures import Thumbnail
 from htrkit.run.mortality import cause_of_death
-from htrkit.run.processes import module_command
+from htrkit.run.processes import module_command, pools_of
 from htrkit.run.report_pictures_cut import Asked, Cut, cut
 from htrkit.run.report_pictures_process import MODULE, read_cut, written_asked
 
@@ -82,7 +82,7 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"},
+                env={**os.environ, **pools_of(1)},
                 start_new_session=True,
             )
         except OSError:

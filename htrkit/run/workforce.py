@@ -10,7 +10,7 @@ from htrkit.domain.names import PageKey
 from htrkit.run.memory_watch import MemoryWatch
 from htrkit.run.messages import SetUp
 from htrkit.run.orphans import marks
-from htrkit.run.processes import DEVICE_SERVER, PAGE_WORKER, Post, module_command
+from htrkit.run.processes import DEVICE_SERVER, PAGE_WORKER, Post, module_command, pools_of
 from htrkit.run.sampler import Sampler
 from htrkit.run.switchboard import Staff
 
@@ -68,7 +68,7 @@ def staff_of(force: Workforce) -> Staff:
     set_up = replace(force.set_up, served=bool(force.servers))
     # A worker that is served computes nothing: it must not take a context, and memory, on any card.
     hidden = {"CUDA_VISIBLE_DEVICES": ""} if force.servers else {}
-    worker = Post(set_up, {**own, **_threads(set_up.threads), **hidden}, force.command)
+    worker = Post(set_up, {**own, **pools_of(set_up.threads), **hidden}, force.command)
     servers = {one.name: _server(force, one, own) for one in force.servers}
     return Staff(worker, force.logs, servers, force.inherited)
 
@@ -76,14 +76,5 @@ def staff_of(force: Workforce) -> Staff:
 def _server(force: Workforce, serving: Serving, own: Mapping[str, str]) -> Post:
     settings = {**force.set_up.settings, "device": serving.inside}
     set_up = replace(force.set_up, settings=settings, threads=serving.threads, sizes=dict(serving.sizes))
-    environment = {**own, **_threads(serving.threads), **serving.environment}
+    environment = {**own, **pools_of(serving.threads), **serving.environment}
     return Post(set_up, environment, force.server_command, serves=True)
-
-
-POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
-"""What tells the libraries how many threads their pools may have."""
-
-
-def _threads(number: int) -> Mapping[str, str]:
-    """Keep the libraries' own pools to the process's share; two pools on one core cost tens of times the work."""
-    return dict.fromkeys(POOLS, str(number))

@@ -165,10 +165,13 @@ def test_a_server_that_dies_and_comes_back_costs_no_page(scans: Path, tmp_path: 
         assert asked_again.wait(60), said.read_text()
         first.close()
         closed.set()
-        while "cannot be reached" not in said.read_text():
+        for _ in range(1200):
             # Nobody is there until the run has seen that nobody is.
+            if "cannot be reached" in said.read_text():
+                break
             with suppress(subprocess.TimeoutExpired):
                 assert run.wait(0.05) is None, said.read_text()
+        assert "cannot be reached" in said.read_text()
         stack.enter_context(inference_server(by_page, port=port))
         assert run.wait(60) == 0, said.read_text()
     assert "done 4 + failed 0" in said.read_text()
