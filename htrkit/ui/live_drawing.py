@@ -77,10 +77,22 @@ def _title_line(state: LiveState, title: Title, view: View) -> Text:
 
 
 def _devices_words(devices: Sequence[DevicePanel]) -> str:
-    cards = sum(one.name != "cpu" for one in devices)
-    if cards:
-        return plural(cards, "GPU")
-    return "CPU" if devices else ""
+    """Give `2 GPUs`, or `6 GPUs on 3 nodes`; the processors only where there is nothing else."""
+    names = [one.name for one in devices]
+    servers = [name for name in names if "://" in name]
+    processors = [name for name in names if name.rpartition("/")[2] == "cpu"]
+    if servers:
+        return plural(len(servers), "server")
+    if len(names) > len(processors):
+        return plural(len(names) - len(processors), "GPU") + _nodes_words(names)
+    if len(processors) > 1:
+        return plural(len(processors), "CPU") + _nodes_words(names)
+    return "CPU" if processors else ""
+
+
+def _nodes_words(names: Sequence[str]) -> str:
+    nodes = {name.rpartition("/")[0] for name in names}
+    return f" on {plural(len(nodes), 'node')}" if len(nodes) > 1 else ""
 
 
 def _pages_line(state: LiveState, view: View, left: Interval | None) -> Text:

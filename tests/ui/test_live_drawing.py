@@ -190,6 +190,25 @@ def test_many_devices_fold_into_one_line() -> None:
     assert "8 GPUs" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("devices", "words"),
+    [
+        (("cpu",), "CPU"),
+        (("vm/cpu",), "CPU"),
+        (("cuda:0", "cuda:1"), "2 GPUs"),
+        (("a/cuda:0", "a/cuda:1"), "2 GPUs"),
+        (("a/cuda:0", "b/cuda:0", "b/cuda:1"), "3 GPUs on 2 nodes"),
+        (("a/cuda:0", "b/cpu"), "1 GPU on 2 nodes"),
+        (("a/cpu", "b/cpu", "c/cpu"), "3 CPUs on 3 nodes"),
+        (("http://gpu-server:8000/v1",), "1 server"),
+    ],
+)
+def test_the_title_tells_what_computes(devices: tuple[str, ...], words: str) -> None:
+    told = Told().hear(RunStarted("id", 8, "f")).see(glimpse(1000.0, servers=devices))
+
+    assert drawn(told)[0].split("   ")[2] == words
+
+
 def test_the_processor_has_its_line_with_what_the_processes_hold() -> None:
     told = Told().hear(RunStarted("id", 8, "f")).see(replace(glimpse(1000.0, workers=2), cores=2))
     told.hear(WorkerStarted("w0", 7, 5.0, "cpu"))
