@@ -30,6 +30,10 @@ class Checks:
         """Take in findings that come without an error."""
         self.findings += findings
 
+    def say_instead(self, finding: Finding) -> None:
+        """Take in a finding in the place of what was found under its code before: more is known now."""
+        self.findings = [one for one in self.findings if one.code != finding.code] + [finding]
+
     @property
     def exit_code(self) -> ExitCode:
         """What the blockers come to: usage where something was asked for that is not there, else a refusal."""

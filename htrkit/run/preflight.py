@@ -206,7 +206,7 @@ def _settled_on_model(checks: Checks, set_up: SetUpFound, request: Request) -> S
         return set_up
     asked = set_up.asked or set_up.resolved
     resolved, how = settle(asked, grounds)
-    checks.add(how)
+    checks.say_instead(how)
     checks.refuse_blocked()
     return replace(set_up, resolved=resolved)
 

@@ -35,6 +35,14 @@ def test_every_check_that_fails_is_a_blocker_with_its_mend_and_none_stops_the_ne
     assert caught.value.exit_code is ExitCode.PREFLIGHT
 
 
+def test_what_is_known_better_later_is_said_instead_of_what_was_found_first() -> None:
+    checks = Checks()
+    checks.add(Finding("computing", Severity.NOTE, "openvino"), Finding("batch", Severity.WARNING, "large", "Take"))
+    checks.say_instead(Finding("computing", Severity.BLOCKER, "openvino cannot", "Take torch."))
+    assert [one.message for one in checks.findings] == ["large", "openvino cannot"]
+    assert checks.exit_code is ExitCode.PREFLIGHT
+
+
 def test_a_blocker_without_an_error_blocks_too() -> None:
     checks = Checks()
     checks.add(Finding("slow-cpu", Severity.BLOCKER, "slow", "Allow it."))
