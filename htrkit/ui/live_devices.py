@@ -51,7 +51,9 @@ def device_heard(state: LiveState, event: OfProcess, at: float) -> LiveState:
             state = _worker(state, event.worker, alive=True)
             known = _known(state, device, at)
             return _changed(state, replace(known, course=DeviceCourse.READY)) if device == CPU else state
-        case WorkerLost() | WorkerGivenUp() | WorkerRetired():
+        case WorkerLost():
+            return _agent_lost(_worker(state, event.worker, alive=False), event.worker)
+        case WorkerGivenUp() | WorkerRetired():
             return _worker(state, event.worker, alive=False)
         case event:
             return _server_heard(state, event, at)
@@ -94,6 +96,14 @@ def device_sampled(state: LiveState, sample: MachineSample, at: float) -> LiveSt
             memory = memory.after(at, one.used_bytes / one.total_bytes)
         devices[one.device] = replace(known, sample=one, memory=memory)
     return replace(state, sample=sample, devices=MappingProxyType(devices))
+
+
+def _agent_lost(state: LiveState, agent: str) -> LiveState:
+    """Take in that the devices of a cluster's agent are out of reach; a worker of this machine has none of its own."""
+    for name, device in state.devices.items():
+        if name == agent or name.startswith(f"{agent}/"):
+            state = _changed(state, replace(device, course=DeviceCourse.LOST, sample=None))
+    return state
 
 
 def _worker(state: LiveState, name: str, *, alive: bool) -> LiveState:

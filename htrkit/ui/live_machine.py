@@ -16,6 +16,8 @@ from htrkit.ui.live_state import DeviceCourse, DevicePanel, LiveState
 NAME_CELLS = 12
 BARS_FROM_CELLS = 72
 """On narrower terminals the bars make room for what they show."""
+NODE = "/"
+"""Stands between a cluster's node and its device."""
 _MAKER = "NVIDIA "
 
 
@@ -23,6 +25,7 @@ _MAKER = "NVIDIA "
 class _Widths:
     word: int
     name: int
+    load: int
 
 
 def device_lines(state: LiveState, view: View) -> list[Text]:
@@ -45,7 +48,8 @@ def device_lines(state: LiveState, view: View) -> list[Text]:
 def _widths(devices: Sequence[DevicePanel], view: View) -> _Widths:
     word = max((len(one.name) for one in devices), default=0)
     room = max(NAME_CELLS + view.layout.width - 84, 4)
-    return _Widths(word, min(max((len(_name(one)) for one in devices), default=0), room))
+    name = min(max((len(_name(one)) for one in devices), default=0), room)
+    return _Widths(word, name, max((len(_load_words(one, view)) for one in devices), default=0))
 
 
 def _name(device: DevicePanel) -> str:
@@ -57,7 +61,7 @@ def _device_line(device: DevicePanel, widths: _Widths, memory: str, view: View) 
     line = Text(padded(shown(device.name), widths.word), "bold")
     if widths.name:
         line.append(f" {padded(_name(device)[: widths.name], widths.name)}", "not bold")
-    line = Text.assemble(line, "  ", _load_words(device, view), "  ", memory)
+    line = Text.assemble(line, "  ", padded(_load_words(device, view), widths.load), "  ", memory)
     match device.course:
         case DeviceCourse.READY:
             batch = f"batch {device.batch if device.batch is not None else view.glyphs.dash}"
@@ -65,7 +69,8 @@ def _device_line(device: DevicePanel, widths: _Widths, memory: str, view: View) 
         case DeviceCourse.STARTING:
             line.append("  starting")
         case DeviceCourse.LOST:
-            line.append("  lost, is started anew", "bold yellow")
+            again = "" if NODE in device.name else ", is started anew"
+            line.append(f"  lost{again}", "bold yellow")
         case DeviceCourse.GIVEN_UP:
             line.append("  given up", "bold red")
     return line
@@ -78,12 +83,13 @@ def _load_words(device: DevicePanel, view: View) -> str:
 
 def _memory_words(device: DevicePanel, view: View) -> str:
     sample = device.sample
+    word = "RAM" if device.name.endswith(f"{NODE}{CPU}") else "VRAM"
     if sample is None or sample.used_bytes is None or not sample.total_bytes:
-        return f"VRAM {filling_bar(None, view.glyphs)} {view.glyphs.dash}"
+        return f"{word} {filling_bar(None, view.glyphs)} {view.glyphs.dash}"
     bar = ""
     if view.layout.width >= BARS_FROM_CELLS:
         bar = f"{filling_bar(sample.used_bytes / sample.total_bytes, view.glyphs)} "
-    return f"VRAM {bar}{gigabytes(sample.used_bytes)}/{gigabytes(sample.total_bytes)} GB"
+    return f"{word} {bar}{gigabytes(sample.used_bytes)}/{gigabytes(sample.total_bytes)} GB"
 
 
 def _held_words(state: LiveState) -> str:

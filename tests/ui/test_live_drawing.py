@@ -17,12 +17,14 @@ from htrkit.domain.events import (
     RunStarted,
     ServerGivenUp,
     ServerLost,
+    ServerStarted,
+    WorkerLost,
     WorkerStarted,
 )
 from htrkit.domain.failure import FailureClass, Step
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import Note
-from htrkit.domain.sample import MachineSample, ProcessSample
+from htrkit.domain.sample import DeviceSample, MachineSample, ProcessSample
 from htrkit.domain.schedule import InHand
 from htrkit.ui.live_drawing import Title, draw
 from htrkit.ui.live_layout import Size, View, layout_for
@@ -207,6 +209,40 @@ def test_the_title_tells_what_computes(devices: tuple[str, ...], words: str) -> 
     told = Told().hear(RunStarted("id", 8, "f")).see(glimpse(1000.0, servers=devices))
 
     assert drawn(told)[0].split("   ")[2] == words
+
+
+def nodes() -> Told:
+    names = ["a/cpu", "b/cpu", "c/cuda:1"]
+    told = Told().hear(RunStarted("id", 8, "f")).see(glimpse(1000.0, servers=names))
+    told.hear(*(ServerStarted(name, number, 5.0) for number, name in enumerate(names)))
+    samples = [
+        DeviceSample(name, 64 * GB, 8 * GB, load, name="8 cores")
+        for name, load in zip(names, (100, 9, 50), strict=True)
+    ]
+    return told.sample(MachineSample(8 * GB, 4 * GB, 0, tuple(samples)))
+
+
+def test_the_lines_of_a_clusters_devices_stand_below_each_other_and_tell_whose_memory_it_is() -> None:
+    assert [line.rstrip() for line in drawn(nodes())[3:6]] == [
+        "a/cpu    8 cores  util 100%  RAM ▇░░░░░░░░░ 8.0/64.0 GB  batch 48  0 p/s",
+        "b/cpu    8 cores  util  9%   RAM ▇░░░░░░░░░ 8.0/64.0 GB  batch 48  0 p/s",
+        "c/cuda:1 8 cores  util 50%   VRAM ▇░░░░░░░░░ 8.0/64.0 GB  batch 48  0 p/s",
+    ]
+
+
+def test_the_devices_of_an_agent_that_is_lost_are_out_of_reach_until_it_speaks() -> None:
+    told = nodes().hear(WorkerLost("b", "its node is gone"), WorkerLost("c/cuda:1", "its node is gone"))
+
+    assert [line.split()[-1] for line in drawn(told)[3:6]] == ["p/s", "lost", "lost"]
+
+    told.hear(done("p1", device="b/cpu"))
+    assert [line.split()[-1] for line in drawn(told)[3:6]] == ["p/s", "p/s", "lost"]
+
+
+def test_a_worker_that_is_lost_takes_no_device_with_it() -> None:
+    told = Told().hear(RunStarted("id", 8, "f"), WorkerStarted("w0", 1, 1.0, "cpu"), WorkerLost("w0", "SIGSEGV"))
+
+    assert "lost" not in drawn(told)[3]
 
 
 def test_the_processor_has_its_line_with_what_the_processes_hold() -> None:
