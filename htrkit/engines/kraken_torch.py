@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htrkit.domain.stages import Ahead, LoadOrder
-from htrkit.engines.kraken_batches import LinesAhead, line_batches
+from htrkit.engines.kraken_batches import line_batches
 from htrkit.files.kraken_models import load_network
 from htrkit.networks.converting import about_of
 from htrkit.networks.cpu import Frames
 from htrkit.networks.kept import RECOGNITION
 from htrkit.networks.torch_lane import CPU
+from htrkit.networks.torch_lines import LinesAhead
 
 
 class TorchLines:

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from htrkit.domain.page import Layout, Line
-from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
+from htrkit.domain.stages import Ahead, Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.ctc import BLANK
 from htrkit.engines.ctc_language import SPACES, LanguageDecoder
 from htrkit.engines.line_cutting import cutting_outline
 from htrkit.engines.line_pictures import line_pictures
 from htrkit.engines.line_places import Frames, on_baseline, read_line
-from htrkit.engines.pylaia_checkpoint import load_pylaia
-from htrkit.engines.pylaia_network import Greys
-from htrkit.engines.pylaia_reader import symbol_reader
+from htrkit.engines.pylaia_outline import outline_of
+from htrkit.engines.pylaia_plan import Greys
+from htrkit.engines.pylaia_reader import Wanted, symbol_reader
 from htrkit.files.pylaia_language import UNKNOWN, language_files
 
 
@@ -36,15 +36,20 @@ class PylaiaLines:
         self.model = order.model
         self._geometry = order.geometry
         place, options = Path(order.path), order.options
-        network, symbols = load_pylaia(place)
+        outline = outline_of(place)
         self._language: LanguageDecoder | None = None
         if options.language_model is not None:
             files = language_files(options.language_model, place)
-            self._language = LanguageDecoder(files, symbols, options.language_model_weight)
-        self._reader = symbol_reader(order, network)
-        self._plan = network.plan
-        self._symbols = tuple(_text(symbol) for symbol in symbols)
+            self._language = LanguageDecoder(files, outline.symbols, options.language_model_weight)
+        self._reader = symbol_reader(order, Wanted.BEST if self._language is None else Wanted.ALL)
+        self._plan = outline.plan
+        self._symbols = tuple(_text(symbol) for symbol in outline.symbols)
         self._direction = order.direction
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """How batches are laid out ahead of the device; None where they are not."""
+        return self._reader.ahead
 
     def prepare(self, page: OpenPage) -> Prepared:
         """Cut out every line; one that cannot be read gets its reason and no item."""
@@ -65,13 +70,8 @@ class PylaiaLines:
         return Prepared(replace(page, layout=replace(layout, lines=tuple(lines))), tuple(items), kept)
 
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
-        """Read one batch of lines, those of one height together; each is read as if it were alone."""
-        raws: dict[int, Raw] = {}
-        order = sorted(range(len(items)), key=lambda place: items[place].arrays[0].shape[1])
-        for _, group in groupby(order, key=lambda place: items[place].arrays[0].shape[1]):
-            places = list(group)
-            raws.update(zip(places, self._read_together([items[place] for place in places]), strict=True))
-        return [raws[place] for place in range(len(items))]
+        """Read one batch of lines; each is read as if it were alone."""
+        return self._reader.raws([cast("NDArray[np.float32]", item.arrays[0]) for item in items])
 
     def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
         """Give the layout with the text of every line that was cut; lines are matched by their ids."""
@@ -83,12 +83,6 @@ class PylaiaLines:
             line = lines[cast(Any, item.line)]
             lines[line.id] = self._read(line, layout, item, raw, size)
         return replace(layout, lines=tuple(lines[line.id] for line in layout.lines))
-
-    def _read_together(self, items: Sequence[Item]) -> Sequence[Raw]:
-        lines = [cast("NDArray[np.float32]", item.arrays[0]) for item in items]
-        if self._language is not None:
-            return [Raw((seen,)) for seen in self._reader.log_probabilities(lines)]
-        return [Raw(frames) for frames in self._reader.frames(lines)]
 
     def _pixels(self, cut: Image.Image) -> "NDArray[np.float32] | str":
         """Give a line as the network takes it, or why it cannot."""

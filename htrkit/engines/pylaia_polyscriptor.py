@@ -7,14 +7,11 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-
-import torch
+from typing import Any
 
 from htrkit.core.shown import shown
 from htrkit.domain.errors import PreflightRefused
-from htrkit.engines.pylaia_network import BlockPlan, Greys, NetworkPlan, PylaiaNetwork
-from htrkit.files.pylaia_folder import PolyscriptorFiles
-from htrkit.files.tensors_only import read_tensors
+from htrkit.engines.pylaia_plan import BlockPlan, Greys, NetworkPlan
 
 HEIGHT = 128
 """Of every line that such a model was trained with."""
@@ -24,23 +21,20 @@ _CONVOLUTION = re.compile(r"cnn\.(\d+)\.weight")
 _LAYER = re.compile(r"cnn\.(\d+)\.(.+)")
 _RNN_LAYER = re.compile(r"rnn\.weight_ih_l(\d+)")
 
-Weights = Mapping[str, torch.Tensor]
+
+Weights = Mapping[str, Any]
+"""Tensors by name, or the outlines that stand for them: what has a shape."""
 
 
-def load_polyscriptors(files: PolyscriptorFiles) -> tuple[PylaiaNetwork, tuple[str, ...]]:
-    """Give the network with its weights, and its symbols by number; raises PreflightRefused."""
-    saved = read_tensors(files.weights)
-    weights = _weights(saved)
+def polyscriptors_plan(saved: object, place: Path) -> NetworkPlan:
+    """Give the network of a checkpoint, whose tensors may be outlines; raises PreflightRefused."""
     try:
-        plan = polyscriptors_plan(weights)
-        network = PylaiaNetwork(plan)
-        network.load_state_dict(dict(_renamed(weights)))
-    except (KeyError, ValueError, IndexError, RuntimeError, ZeroDivisionError) as error:
-        raise _no_model(files.weights, f"its network is another one: {error}") from error
-    return network.eval(), _symbols(saved, plan.symbols, files.weights)
+        return plan_of(weights_of(saved))
+    except (KeyError, ValueError, IndexError, ZeroDivisionError) as error:
+        raise no_polyscriptors(place, error) from error
 
 
-def polyscriptors_plan(weights: Weights) -> NetworkPlan:
+def plan_of(weights: Weights) -> NetworkPlan:
     """Give the network that such weights are of; raises KeyError, ValueError or IndexError where they are of none.
 
     Layers are numbered through, so that a gap tells where pooling follows; after the last block, the height that is
@@ -48,7 +42,7 @@ def polyscriptors_plan(weights: Weights) -> NetworkPlan:
     """
     places = _convolutions(weights)
     pooled = [after - place == WHOLE_BLOCK for place, after in pairwise(places)]
-    features = [len(weights[f"cnn.{place}.weight"]) for place in places]
+    features = [weights[f"cnn.{place}.weight"].shape[0] for place in places]
     rows = weights["rnn.weight_ih_l0"].shape[1] // features[-1]
     pooled.append(HEIGHT // rows > 2 ** sum(pooled))
     blocks = tuple(
@@ -63,7 +57,7 @@ def polyscriptors_plan(weights: Weights) -> NetworkPlan:
         rnn="LSTM",
         rnn_layers=sum(_RNN_LAYER.fullmatch(name) is not None for name in weights),
         rnn_units=weights["rnn.weight_hh_l0"].shape[1],
-        symbols=len(weights["fc.weight"]),
+        symbols=weights["fc.weight"].shape[0],
         greys=Greys.CENTRED,
     )
     if plan.height != HEIGHT or plan.channels != 1:
@@ -74,14 +68,16 @@ def polyscriptors_plan(weights: Weights) -> NetworkPlan:
 def _convolutions(weights: Weights) -> list[int]:
     """Give the numbers of the layers that convolve, which alone have kernels."""
     found = [(_CONVOLUTION.fullmatch(name), values) for name, values in weights.items()]
-    places = sorted(int(match[1]) for match, values in found if match and values.dim() == len(("n", "c", "h", "w")))
+    places = sorted(
+        int(match[1]) for match, values in found if match and len(values.shape) == len(("n", "c", "h", "w"))
+    )
     if not places:
         raise ValueError("it has no cnn.N.weight")
     return places
 
 
-def _renamed(weights: Weights) -> Weights:
-    """Name the weights as PyLaia does."""
+def renamed(weights: Weights) -> Weights:
+    """Name the weights as PyLaia does; raises ValueError where they are of no such network."""
     places = _convolutions(weights)
     named = {}
     for name, values in weights.items():
@@ -95,16 +91,15 @@ def _renamed(weights: Weights) -> Weights:
     return named
 
 
-def _weights(saved: object) -> Weights:
+def weights_of(saved: object) -> Weights:
+    """Give what is saved of a network; nothing for another content."""
     found = saved.get("model_state_dict") if isinstance(saved, dict) else None
     tensors = found if isinstance(found, dict) else {}
     # Trained on several cards, every name begins with that of the wrapper.
-    return {
-        str(name).removeprefix("module."): value for name, value in tensors.items() if isinstance(value, torch.Tensor)
-    }
+    return {str(name).removeprefix("module."): value for name, value in tensors.items() if hasattr(value, "shape")}
 
 
-def _symbols(saved: object, count: int, place: Path) -> tuple[str, ...]:
+def polyscriptors_symbols(saved: object, count: int, place: Path) -> tuple[str, ...]:
     """Give the symbols by number, `` for the blank; raises PreflightRefused."""
     told = saved.get("idx2char") if isinstance(saved, dict) else None
     if not isinstance(told, dict) or not all(isinstance(symbol, str) for symbol in told.values()):
@@ -115,6 +110,11 @@ def _symbols(saved: object, count: int, place: Path) -> tuple[str, ...]:
             mend="Give a checkpoint as train_pylaia.py wrote it.",
         )
     return tuple(told[number] for number in range(count))
+
+
+def no_polyscriptors(place: Path, error: Exception) -> PreflightRefused:
+    """Say that a checkpoint is of another network, and what came of reading it."""
+    return _no_model(place, f"its network is another one: {error}")
 
 
 def _no_model(place: Path, cause: str) -> PreflightRefused:

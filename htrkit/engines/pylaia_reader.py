@@ -1,21 +1,22 @@
-"""What computes a PyLaia network: OpenVINO on the CPU where that was chosen and knows the network, else torch."""
+"""What computes a PyLaia network: OpenVINO on the CPU where chosen and able, else torch, or nobody here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from htrkit.domain.computing import CpuBackend
-from htrkit.domain.stages import LoadOrder
-from htrkit.engines.pylaia_network import PylaiaNetwork
+from htrkit.domain.engine import Precision
+from htrkit.domain.stages import Ahead, LoadOrder, Raw
 from htrkit.files.pylaia_folder import pylaia_files
 from htrkit.networks import pylaia_graph
-from htrkit.networks.cpu import CpuLines, Frames
+from htrkit.networks.cpu import CpuLines
 from htrkit.networks.keeping import write_entry
 from htrkit.networks.kept import About
 from htrkit.networks.store import kept_or_made
@@ -24,69 +25,87 @@ TASK = "pylaia"
 Floats = NDArray[np.float32]
 
 
+class Wanted(StrEnum):
+    """What a raw holds of every frame."""
+
+    BEST = "best"
+    """The best symbol (int32) and its probability (float32), shape (frames,) each."""
+    ALL = "all"
+    """The logarithm of every symbol's probability, float32 of shape (frames, symbols)."""
+
+
 class SymbolReader(Protocol):
-    """Reads lines of one height and any width, shape (1, height, width); each is read as if it were alone."""
+    """Reads lines of any sizes, shape (1, height, width); each is read as if it were alone."""
 
-    def frames(self, lines: Sequence[Floats]) -> Sequence[Frames]:
-        """Give the best symbol of every frame and its probability."""
+    ahead: Ahead | None
+    """How batches are laid out ahead of the device; None where they are not."""
 
-    def log_probabilities(self, lines: Sequence[Floats]) -> Sequence[Floats]:
-        """Give the logarithm of every symbol's probability, shape (frames, symbols)."""
-
-
-class TorchSymbols:
-    """The network on a device of torch's."""
-
-    def __init__(self, network: PylaiaNetwork, device: str) -> None:
-        self._network = network.to(device)
-        self._device = device
-
-    @torch.inference_mode()
-    def frames(self, lines: Sequence[Floats]) -> Sequence[Frames]:
-        """Give the best symbol of every frame and its probability."""
-        if not lines:
-            return []
-        scores, counts = self._scores(lines)
-        confidences, symbols = scores.softmax(2).max(2)
-        best, sure = symbols.int().cpu().numpy(), confidences.cpu().numpy()
-        return [(best[:count, row].copy(), sure[:count, row].copy()) for row, count in enumerate(counts)]
-
-    @torch.inference_mode()
-    def log_probabilities(self, lines: Sequence[Floats]) -> Sequence[Floats]:
-        """Give the logarithm of every symbol's probability, shape (frames, symbols)."""
-        if not lines:
-            return []
-        scores, counts = self._scores(lines)
-        seen = scores.log_softmax(2).cpu().numpy()
-        return [seen[:count, row].copy() for row, count in enumerate(counts)]
-
-    def _scores(self, lines: Sequence[Floats]) -> tuple[torch.Tensor, list[int]]:
-        widths = [line.shape[2] for line in lines]
-        # Zeros, whatever paper is: as the first convolution sees beside a line alone.
-        batch = torch.stack(list(_padded(lines, max(widths))))
-        scores, counts = self._network(batch.to(self._device), widths)
-        return scores.float(), counts
+    def raws(self, lines: Sequence[Floats]) -> Sequence[Raw]:
+        """Give what was wanted of every line."""
 
 
-def symbol_reader(order: LoadOrder, network: PylaiaNetwork) -> SymbolReader:
-    """Give what computes a network that was loaded; raises PreflightRefused."""
-    if not order.computes or order.computing.backend is not CpuBackend.OPENVINO:
-        return TorchSymbols(network, order.device)
-    files = [path for _, path in pylaia_files(Path(order.path)).named]
-    kept = kept_or_made(files, TASK, Path(order.cache) if order.cache else None, partial(_write, network))
-    if kept.graph is None:
-        return TorchSymbols(network, order.device)
-    return CpuLines(kept.graph, order.computing.precision, order.computing.threads)
+class OnOpenVino:
+    """The network as a graph on the CPU."""
+
+    ahead: Ahead | None = None
+
+    def __init__(self, lines: CpuLines, wanted: Wanted) -> None:
+        self._lines = lines
+        self._wanted = wanted
+
+    def raws(self, lines: Sequence[Floats]) -> Sequence[Raw]:
+        """Read lines, those of one height together."""
+        raws: dict[int, Raw] = {}
+        order = sorted(range(len(lines)), key=lambda place: lines[place].shape[1])
+        for _, group in groupby(order, key=lambda place: lines[place].shape[1]):
+            places = list(group)
+            raws.update(zip(places, self._of_one_height([lines[place] for place in places]), strict=True))
+        return [raws[place] for place in range(len(lines))]
+
+    def _of_one_height(self, lines: Sequence[Floats]) -> Sequence[Raw]:
+        match self._wanted:
+            case Wanted.BEST:
+                return [Raw(frames) for frames in self._lines.frames(lines)]
+            case Wanted.ALL:
+                return [Raw((seen,)) for seen in self._lines.log_probabilities(lines)]
 
 
-def _write(network: PylaiaNetwork, entry: Path) -> None:
+class ReadElsewhere:
+    """Nothing computes here: a device server does."""
+
+    ahead: Ahead | None = None
+
+    def raws(self, lines: Sequence[Floats]) -> Sequence[Raw]:
+        """Raise RuntimeError: nobody asks for this where a device server computes."""
+        raise RuntimeError(f"{len(lines)} lines were to be read where no network was loaded")
+
+
+def symbol_reader(order: LoadOrder, wanted: Wanted) -> SymbolReader:
+    """Load what the order asks for; raises PreflightRefused.
+
+    Torch is imported where it computes, or where a graph is made for the first time, and nowhere else.
+    """
+    if not order.computes:
+        return ReadElsewhere()
+    if order.computing.backend is CpuBackend.OPENVINO:
+        place = Path(order.path)
+        files = [path for _, path in pylaia_files(place).named]
+        kept = kept_or_made(files, TASK, Path(order.cache) if order.cache else None, partial(_write, place))
+        if kept.graph is not None:
+            return OnOpenVino(CpuLines(kept.graph, order.computing.precision, order.computing.threads), wanted)
+        # The precision was chosen for OpenVINO: in bfloat16, torch takes five times as long on many CPUs.
+        order = replace(order, computing=replace(order.computing, precision=Precision.SINGLE))
+    from htrkit.engines.pylaia_torch import torch_symbols  # noqa: PLC0415 - a second, and a quarter of a gigabyte
+
+    return torch_symbols(order, wanted)
+
+
+def _write(place: Path, entry: Path) -> None:
     """Write the network's graph alone: plan and symbols are read from the model's own files."""
+    from htrkit.engines.pylaia_checkpoint import load_pylaia  # noqa: PLC0415 - as above
+
+    network, _ = load_pylaia(place)
     plan = network.plan
     height = plan.height if plan.fixed_height else 0
     about = About(plan.channels, height, boxes=False, legacy_polygons=False, codec={}, metadata={})
     write_entry(entry, about, partial(pylaia_graph.line_graph, network))
-
-
-def _padded(lines: Sequence[Floats], width: int) -> Iterator[torch.Tensor]:
-    for line in lines:
-        yield functional.pad(torch.from_numpy(line), (0, width - line.shape[2]))

@@ -4,9 +4,9 @@ Values have the shape (lines or pages, channels, height, width), in memory that 
 a line they are nothing but zeros, before and behind every layer, so that a line is read as it is read alone.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import torch
 from torch.nn import functional
@@ -18,10 +18,6 @@ Ends = torch.Tensor | None
 as the batch is wide."""
 Activation = Callable[[torch.Tensor], torch.Tensor]
 DTYPES = {Precision.SINGLE: torch.float32, Precision.HALF: torch.float16, Precision.BRAIN: torch.bfloat16}
-SHUT = -1e4
-"""Before a sigmoid: as good as minus infinity, and still a number in half precision."""
-MARKS = 8
-"""Features put beside a sequence's own, of which one counts: the matrix units of GPUs take so many at once."""
 TINY = torch.finfo(torch.float32).tiny
 
 
@@ -50,6 +46,12 @@ def blank_beyond(values: torch.Tensor, ends: Ends) -> torch.Tensor:
     if ends is None:
         return values
     return values.masked_fill_(beyond(ends, values.shape[3])[:, None, None, :], 0)
+
+
+def affine(norm: Any) -> tuple[torch.Tensor, torch.Tensor]:  # noqa: ANN401 - torch's
+    """Give a batch normalisation as what it multiplies each channel by, and what it adds then."""
+    scale = norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)
+    return scale, norm.bias.detach() - norm.running_mean * scale
 
 
 def beyond(ends: torch.Tensor, columns: int) -> torch.Tensor:
@@ -197,88 +199,3 @@ class Linear:
         """As `Layer`."""
         made = functional.linear(values.permute(0, 2, 3, 1), self.weights, self.bias)
         return blank_beyond(made.permute(0, 3, 1, 2), ends)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """A long short-term memory along rows or columns, which are a batch of sequences.
-
-    Beyond a line's end a feature of its own shuts the gates that take in and keep: the memory is empty there, so that
-    the way back begins at the end as if nothing had been before, and no sequence has to be packed.
-    """
-
-    lstm: torch.nn.LSTM
-    """With MARKS more features than the values have channels, where `marked`."""
-    upright: bool
-    """Whether columns are read from top to bottom."""
-    sums_up: bool
-    """Whether only what it holds at the end is kept."""
-    marked: bool = False
-
-    @classmethod
-    def of(cls, module: torch.nn.LSTM, precision: torch.dtype, *, upright: bool, sums_up: bool) -> "Memory":
-        """Take over the weights of a layer of torch's with one layer."""
-        return cls(_copied(module, precision, more=0), upright, sums_up)
-
-    def for_ragged(self) -> "Memory":
-        """Give the same for lines of different lengths; columns are all of one height, so that they need none."""
-        if self.upright:
-            return self
-        precision = next(self.lstm.parameters()).dtype
-        return replace(self, lstm=_copied(self.lstm, precision, more=MARKS), marked=True)
-
-    def length(self, columns: int) -> int:
-        """As `Layer`."""
-        return 1 if self.sums_up and not self.upright else columns
-
-    def __call__(self, values: torch.Tensor, ends: Ends) -> torch.Tensor:
-        """As `Layer`."""
-        # Steps first, which is how the libraries want it.
-        ways = (2, 0, 3, 1) if self.upright else (3, 0, 2, 1)
-        rows = values.permute(ways)
-        if self.marked:
-            rows = torch.cat([rows, self._marks(rows, ends)], 3)
-        steps, lines, across, features = rows.shape
-        read = self.lstm(rows.reshape(steps, lines * across, features))[0]
-        if self.sums_up:
-            read = read[-1:]
-        read = read.reshape(len(read), lines, across, -1)
-        back = (1, 0, 2, 3) if self.upright else (1, 2, 0, 3)
-        return blank_beyond(read.permute(back).contiguous().permute(0, 3, 1, 2), ends)
-
-    def _marks(self, rows: torch.Tensor, ends: Ends) -> torch.Tensor:
-        steps, lines, across, _ = rows.shape
-        if ends is None:
-            return rows.new_zeros(steps, lines, across, MARKS)
-        outside = beyond(ends, steps).T[:, :, None, None].to(rows.dtype)
-        return outside.expand(steps, lines, across, MARKS)
-
-
-def _copied(module: torch.nn.LSTM, precision: torch.dtype, *, more: int) -> torch.nn.LSTM:
-    """Give the same layer in a precision, with so many features more, of which the first shuts two of the gates."""
-    made = torch.nn.LSTM(
-        module.input_size + more,
-        module.hidden_size,
-        bias=module.bias,
-        bidirectional=module.bidirectional,
-        device=module.weight_ih_l0.device,
-        dtype=precision,
-    ).requires_grad_(requires_grad=False)
-    for name, weights in module.named_parameters():
-        taken = plain(weights, precision)
-        if more and name.startswith("weight_ih"):
-            marks = taken.new_zeros(len(taken), more)
-            # Torch's gates: what is taken in, what is kept, the new content, what is given.
-            marks[: 2 * module.hidden_size, 0] = SHUT
-            taken = torch.cat([taken, marks], 1)
-        getattr(made, name).copy_(taken)
-    # In one piece: else cuDNN puts them together anew at every call.
-    made.flatten_parameters()
-    return made.eval()
-
-
-def run(layers: Sequence[Layer], values: torch.Tensor, ends: torch.Tensor | None) -> torch.Tensor:
-    """Take values through layers; `ends` is int32 of shape (layers, lines), None where no line ends early."""
-    for index, layer in enumerate(layers):
-        values = layer(values, None if ends is None else ends[index])
-    return values

@@ -10,7 +10,16 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from htrkit.networks.torch_layers import Activation, Convolution, Ends, beyond, blank_beyond, plain, shortened
+from htrkit.networks.torch_layers import (
+    Activation,
+    Convolution,
+    Ends,
+    affine,
+    beyond,
+    blank_beyond,
+    plain,
+    shortened,
+)
 from htrkit.networks.torch_vgsl import Unknown
 
 BLOCKS = ("blocks2", "blocks3", "blocks4", "blocks5", "blocks6")
@@ -218,7 +227,7 @@ def _folded(
     activation: Activation | None = None,
 ) -> Convolution:
     """Fold batch normalisation into the convolution before it."""
-    scale, shift = _affine(norm)
+    scale, shift = affine(norm)
     weights = plain(conv.weight * scale.reshape(-1, 1, 1, 1), precision)
     shape = conv.stride, conv.padding, conv.dilation, conv.groups
     return Convolution(weights, plain(shift, precision), *shape, activation=activation)
@@ -227,15 +236,10 @@ def _folded(
 def _reparameterised(layer: Any, precision: torch.dtype) -> Convolution:  # noqa: ANN401 - kraken's
     """Fold the three branches of a depthwise convolution (its own, one of a single pixel, none) into one."""
     conv = layer.conv.conv
-    inner, inner_shift = _affine(layer.conv.bn)
+    inner, inner_shift = affine(layer.conv.bn)
     weights = (conv.weight * inner.reshape(-1, 1, 1, 1)).detach().clone()
     middle = weights.shape[2] // 2
     weights[:, 0, middle, middle] += layer.conv1.weight[:, 0, 0, 0] + 1
-    scale, shift = _affine(layer.bn)
+    scale, shift = affine(layer.bn)
     weights, bias = weights * scale.reshape(-1, 1, 1, 1), inner_shift * scale + shift
     return Convolution(plain(weights, precision), plain(bias, precision), padding=conv.padding, groups=conv.groups)
-
-
-def _affine(norm: Any) -> tuple[torch.Tensor, torch.Tensor]:  # noqa: ANN401 - torch's
-    scale = norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)
-    return scale, norm.bias.detach() - norm.running_mean * scale

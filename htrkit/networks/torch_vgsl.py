@@ -7,6 +7,7 @@ import torch
 from kraken.lib.vgsl import layers as vgsl
 from torch.nn import functional
 
+from htrkit.networks.torch_layered import Layered
 from htrkit.networks.torch_layers import (
     Activation,
     Convolution,
@@ -14,11 +15,10 @@ from htrkit.networks.torch_layers import (
     GroupNorm,
     Layer,
     Linear,
-    Memory,
     Pooling,
     plain,
-    run,
 )
+from htrkit.networks.torch_memory import Memory
 
 ACTIVATIONS: dict[str, Activation | None] = {
     "LINEAR": None,
@@ -36,36 +36,12 @@ class Unknown(Exception):
     """The network has a layer that is not known here."""
 
 
-class VgslNetwork:
+class VgslNetwork(Layered):
     """A network that finds lines, or reads them."""
-
-    takes_mixed = True
-    """Whether lines of different widths may share a batch."""
 
     def __init__(self, network: Any, precision: torch.dtype) -> None:  # noqa: ANN401 - kraken's models share no base
         """Take over a kraken model's weights, on its device; raises Unknown."""
-        self._layers = tuple(layers_of(network.nn, precision))
-        self._ragged = tuple(layer.for_ragged() if isinstance(layer, Memory) else layer for layer in self._layers)
-        self.precision = precision
-
-    def lengths(self, widths: Sequence[int]) -> list[list[int]]:
-        """Give the columns of lines of these widths behind every layer."""
-        found = []
-        columns = list(widths)
-        for layer in self._layers:
-            columns = [layer.length(one) for one in columns]
-            found.append(columns)
-        return found
-
-    def logits(self, pixels: torch.Tensor, ends: torch.Tensor | None = None) -> torch.Tensor:
-        """Compute; shape (lines or pages, channels, height, width) to (lines or pages, classes, height, width).
-
-        Args:
-            pixels: in the network's precision, zeros beyond a line's end.
-            ends: `lengths` as int32 of shape (layers, lines) on the pixels' device; None where no line ends early.
-        """
-        pixels = pixels.contiguous(memory_format=torch.channels_last)
-        return run(self._layers if ends is None else self._ragged, pixels, ends)
+        super().__init__(tuple(layers_of(network.nn, precision)), precision)
 
 
 def layers_of(module: Any, precision: torch.dtype) -> Iterator[Layer]:  # noqa: ANN401 - as above

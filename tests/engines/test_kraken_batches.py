@@ -88,12 +88,16 @@ def lines_of(widths: Sequence[int]) -> list[np.ndarray]:
 
 
 def batches(lane: Any = None, *, spec: str = NETWORKS["pooled"]) -> Any:
-    from htrkit.domain.engine import Precision  # noqa: PLC0415 - as above
-    from htrkit.engines.kraken_batches import LineBatches  # noqa: PLC0415
-    from htrkit.networks.torch_lane import HostLane  # noqa: PLC0415
-    from tests.fakes.kraken_networks import line_network  # noqa: PLC0415
+    import torch  # noqa: PLC0415 - as above
 
-    return LineBatches(line_network(spec), lane or HostLane(), Precision.SINGLE)
+    from htrkit.engines.kraken_batches import line_network  # noqa: PLC0415
+    from htrkit.networks.torch_finish import BestLabels  # noqa: PLC0415
+    from htrkit.networks.torch_lane import HostLane  # noqa: PLC0415
+    from htrkit.networks.torch_lines import LineBatches  # noqa: PLC0415
+    from tests.fakes import kraken_networks  # noqa: PLC0415
+
+    network = line_network(kraken_networks.line_network(spec), torch.float32)
+    return LineBatches(network, lane or HostLane(), BestLabels())
 
 
 @pytest.mark.parametrize("spec", ["pooled", "normed", "side by side"])
@@ -148,7 +152,7 @@ def test_no_lines_are_no_batch() -> None:
 
 
 def test_items_are_laid_out_ahead_as_the_device_loop_wants_it() -> None:
-    from htrkit.engines.kraken_batches import LinesAhead  # noqa: PLC0415 - as above
+    from htrkit.networks.torch_lines import LinesAhead  # noqa: PLC0415 - as above
 
     items = [item(width, 1, seed) for seed, width in enumerate(WIDTHS)]
     reader = batches()

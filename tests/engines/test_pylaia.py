@@ -15,12 +15,13 @@ from PIL import Image, ImageDraw
 from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import Layout, ModelFacts
-from htrkit.domain.stages import Item, LoadOrder, OpenPage
-from htrkit.engines.pylaia_checkpoint import load_pylaia, plan_from
+from htrkit.domain.stages import Ahead, Item, LoadOrder, OpenPage, Raw
+from htrkit.engines.pylaia_checkpoint import load_pylaia
 from htrkit.engines.pylaia_lines import PylaiaLines
-from htrkit.engines.pylaia_network import NetworkPlan, PylaiaNetwork
-from htrkit.engines.pylaia_reader import TorchSymbols
-from htrkit.files.tensors_only import Named, read_tensors
+from htrkit.engines.pylaia_outline import plan_from
+from htrkit.engines.pylaia_plan import NetworkPlan
+from htrkit.files.checkpoint_outline import Named, read_outline
+from htrkit.files.tensors_only import read_tensors
 from htrkit.run.given_layout import whole_picture
 from tests.fakes.pylaia_models import SYMBOLS, foreign_classes, network, plan, told, write_model, write_symbols
 
@@ -149,22 +150,20 @@ def test_a_line_of_no_width_at_the_models_height_says_so(tmp_path: Path) -> None
     assert "nothing is left of the line" in str(prepared.page.layout and prepared.page.layout.lines[0].unread)
 
 
-class Told(PylaiaNetwork):
-    """A network that says what it is told."""
+class Told:
+    """Says of every line what it is told."""
 
-    def __init__(self, made: NetworkPlan, symbols: Sequence[int], sure: float) -> None:
-        super().__init__(made)
-        scores = torch.full((len(symbols), 1, made.symbols), -20.0)
-        for frame, symbol in enumerate(symbols):
-            scores[frame, 0, symbol] = 20.0 if sure == 1 else float(np.log(sure / (1 - sure) * (made.symbols - 1))) - 20
-        self._scores = scores
+    ahead: Ahead | None = None
 
-    def forward(self, lines: torch.Tensor, _: Sequence[int]) -> tuple[torch.Tensor, list[int]]:
-        return self._scores.repeat(1, len(lines), 1), [len(self._scores)] * len(lines)
+    def __init__(self, symbols: Sequence[int]) -> None:
+        self._raw = Raw((np.array(symbols, np.int32), np.ones(len(symbols), np.float32)))
+
+    def raws(self, lines: Sequence[Any]) -> Sequence[Raw]:
+        return [self._raw] * len(lines)
 
 
-def spoken(reader: PylaiaLines, symbols: Sequence[int], sure: float = 1.0) -> Any:
-    reader._reader = TorchSymbols(Told(plan(), symbols, sure), "cpu")
+def spoken(reader: PylaiaLines, symbols: Sequence[int]) -> Any:
+    reader._reader = Told(symbols)
     return read(reader, scribble(4 * len(symbols))).lines[0]
 
 
@@ -330,14 +329,16 @@ def test_nothing_in_a_checkpoint_is_run(tmp_path: Path, name: str) -> None:
     with pytest.raises(PreflightRefused):
         load_pylaia(tmp_path)
     assert not (tmp_path / "done").exists()
-    found = read_tensors(tmp_path / name)["deed"]
-    assert isinstance(found, str | Named)
+    for found in (read_tensors(tmp_path / name), read_outline(tmp_path / name)):
+        assert isinstance(found["deed"], str | Named)
+    assert not (tmp_path / "done").exists()
 
 
 def test_a_bare_pickle_is_run_no_more_than_one_in_a_zip(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(pickle.dumps(Deed(tmp_path / "done")))
-    with pytest.raises(PreflightRefused):
-        read_tensors(tmp_path / "x")
+    for read_it in (read_tensors, read_outline):
+        with pytest.raises(PreflightRefused):
+            read_it(tmp_path / "x")
     assert not (tmp_path / "done").exists()
 
 

@@ -8,13 +8,14 @@ import torch
 from PIL import Image
 
 from htrkit.domain.computing import Computing, CpuBackend
+from htrkit.domain.engine import Precision
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import Layout, ModelFacts
 from htrkit.domain.stages import Item, LoadOrder, OpenPage
 from htrkit.engines.pylaia_lines import PylaiaLines
-from htrkit.engines.pylaia_network import NetworkPlan
-from htrkit.engines.pylaia_reader import TorchSymbols
-from htrkit.networks.cpu import CpuLines
+from htrkit.engines.pylaia_plan import NetworkPlan
+from htrkit.engines.pylaia_reader import OnOpenVino, Wanted, symbol_reader
+from htrkit.engines.pylaia_torch import TorchSymbols
 from htrkit.networks.kept import FOLDER
 from htrkit.run.given_layout import whole_picture
 from tests.fakes.pylaia_models import network, plan, write_model
@@ -23,15 +24,18 @@ PLANS = [plan(), plan(sequencer="none"), plan(sequencer="maxpool"), plan(rnn="GR
 OPENVINO = Computing(CpuBackend.OPENVINO)
 
 
-def stage(model: Path, cache: Path | None, computing: Computing = OPENVINO, *, computes: bool = True) -> PylaiaLines:
-    order = LoadOrder(
+def order(model: Path, cache: Path | None, computing: Computing = OPENVINO, *, computes: bool = True) -> LoadOrder:
+    return LoadOrder(
         str(model),
         ModelFacts("m", "0" * 64),
         computes=computes,
         computing=computing,
         cache=str(cache) if cache is not None else None,
     )
-    return PylaiaLines(order)
+
+
+def stage(model: Path, cache: Path | None, computing: Computing = OPENVINO, *, computes: bool = True) -> PylaiaLines:
+    return PylaiaLines(order(model, cache, computing, computes=computes))
 
 
 def items(heights: tuple[int, ...] = (16, 23, 16, 40, 16)) -> list[Item]:
@@ -45,7 +49,7 @@ def test_symbols_and_probabilities_are_torchs(tmp_path: Path, made: NetworkPlan)
     given = items((16,) * 5) if made.fixed_height else items()
     theirs = stage(tmp_path / "m", None, Computing()).infer(given)
     reader = stage(tmp_path / "m", tmp_path / "cache")
-    assert isinstance(reader._reader, CpuLines)
+    assert isinstance(reader._reader, OnOpenVino)
     for one, other in zip(theirs, reader.infer(given), strict=True):
         labels, sure = (np.asarray(array) for array in one.arrays)
         others, as_sure = (np.asarray(array) for array in other.arrays)
@@ -56,10 +60,10 @@ def test_symbols_and_probabilities_are_torchs(tmp_path: Path, made: NetworkPlan)
 
 def test_a_language_model_is_shown_torchs_probabilities(tmp_path: Path) -> None:
     write_model(tmp_path / "m", plan())
-    reader, reference = (stage(tmp_path / "m", tmp_path / "cache", one) for one in (OPENVINO, Computing()))
-    for one in (reader, reference):
-        one._language = object()  # type: ignore[assignment] - it is asked later
-    for ours, theirs in zip(reader.infer(items()), reference.infer(items()), strict=True):
+    lines = [np.asarray(item.arrays[0]) for item in items()]
+    orders = (order(tmp_path / "m", tmp_path / "cache", one) for one in (OPENVINO, Computing()))
+    reader, reference = (symbol_reader(one, Wanted.ALL) for one in orders)
+    for ours, theirs in zip(reader.raws(lines), reference.raws(lines), strict=True):
         assert np.abs(np.asarray(ours.arrays[0]) - np.asarray(theirs.arrays[0])).max() < 1e-4
 
 
@@ -80,12 +84,16 @@ def test_the_graph_is_kept_once_for_the_files_of_the_model(tmp_path: Path) -> No
     assert len([path for path in kept.iterdir() if path.is_dir()]) == 2
 
 
-def test_a_network_that_openvino_does_not_know_is_torchs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_that_openvino_does_not_know_is_torchs_in_single_precision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("htrkit.networks.pylaia_graph.SIMPLE", {})
     write_model(tmp_path / "m", plan())
-    reader = stage(tmp_path / "m", tmp_path / "cache")
+    reader = stage(tmp_path / "m", tmp_path / "cache", Computing(CpuBackend.OPENVINO, Precision.BRAIN))
     assert isinstance(reader._reader, TorchSymbols)
-    assert len(reader.infer(items())) == 5
+    exact = stage(tmp_path / "m", None, Computing()).infer(items())
+    for one, other in zip(exact, reader.infer(items()), strict=True):
+        assert np.array_equal(np.asarray(one.arrays[1]), np.asarray(other.arrays[1]))
 
 
 @pytest.mark.parametrize("computes", [True, False])
@@ -114,10 +122,10 @@ def test_probabilities_are_those_of_the_genuine_package(shared: Path, tmp_path: 
     for number in reference["order"]:
         with Image.open(genuine / "lines" / f"l{40 + number}.png") as picture:
             lines.append(((255 - np.asarray(picture.convert("L"), dtype=np.float32)) / 255)[np.newaxis])
-    reader = stage(genuine / name, tmp_path)._reader
-    assert isinstance(reader, CpuLines)
-    for seen, expected in zip(reader.log_probabilities(lines), reference["singles"], strict=True):
-        assert np.abs(seen - expected.log_softmax(1).numpy()).max() < 1e-4
+    for computing in (OPENVINO, Computing()):
+        raws = symbol_reader(order(genuine / name, tmp_path, computing), Wanted.ALL).raws(lines)
+        for raw, expected in zip(raws, reference["singles"], strict=True):
+            assert np.abs(np.asarray(raw.arrays[0]) - expected.log_softmax(1).numpy()).max() < 1e-4
 
 
 @pytest.mark.parametrize("name", ["m0-trained", "m128-trained"])

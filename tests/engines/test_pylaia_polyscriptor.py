@@ -15,7 +15,7 @@ from htrkit.domain.page import ModelFacts
 from htrkit.domain.stages import LoadOrder, OpenPage
 from htrkit.engines.pylaia_checkpoint import load_pylaia
 from htrkit.engines.pylaia_lines import PylaiaLines
-from htrkit.engines.pylaia_network import Greys
+from htrkit.engines.pylaia_plan import Greys
 from htrkit.files.pylaia_folder import PolyscriptorFiles, pylaia_files
 from htrkit.run.given_layout import whole_picture
 from tests.fakes.polyscriptors_models import SYMBOLS, Crnn, saved, write_polyscriptors

@@ -10,7 +10,8 @@ from typing import Any
 
 import torch
 
-from htrkit.engines.pylaia_network import BlockPlan, NetworkPlan, PylaiaNetwork
+from htrkit.engines.pylaia_network import PylaiaNetwork
+from htrkit.engines.pylaia_plan import BlockPlan, NetworkPlan
 
 SYMBOLS = ("<ctc>", "<space>", *"abcdefghij", "<unk>")
 

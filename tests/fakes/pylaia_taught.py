@@ -22,7 +22,8 @@ TEXTS = ("bad cab", "cab bed", "a decade")
 WIDTH, HEIGHT, PITCH, LEFT = 160, 32, 18, 8
 """In pixels: of every line, so that none can be told by its size, and of the place of each sign."""
 UNITS = 32
-STEPS = 400
+STEPS = 1200
+"""Most end long before: where the last bits of sums are others, some take longer."""
 ENOUGH = 0.03
 """The loss at which every frame is known by heart."""
 

@@ -8,7 +8,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from htrkit.engines.pylaia_network import NetworkPlan, PylaiaNetwork
+from htrkit.engines.pylaia_network import PylaiaNetwork
+from htrkit.engines.pylaia_plan import NetworkPlan
 from htrkit.networks.graph import NoGraph
 from htrkit.networks.pylaia_graph import line_graph
 from tests.fakes.graphs import together
