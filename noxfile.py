@@ -86,7 +86,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Time kraken's command, kraken's classes and htrkit on the same pages, in one run; `-- --full` fills the docs."""
+    """Time kraken and htrkit on the same pages; `-- --full`: runs that grow, two devices as well, into the docs."""
     measure(session, "beside_kraken.py", *session.posargs)
 
 

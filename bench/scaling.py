@@ -32,10 +32,10 @@ MOST_BYTES = 3_500_000_000
 
 def main() -> int:
     """Run the series, print the table, write the JSON."""
-    asked = _options().parse_args()
+    asked = options().parse_args()
     rows: list[Row] = []
     sys.stdout.write(table([]) + "\n")
-    for row in _rows(asked):
+    for row in rows_of(asked):
         rows.append(row)
         sys.stdout.write(table([row]).splitlines()[1] + "\n")
         sys.stdout.flush()
@@ -65,7 +65,8 @@ def misses(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{row.series}, {row.case}: {row.peak_bytes / 1e9:.1f} GB are held"
 
 
-def _rows(asked: argparse.Namespace) -> Iterator[Row]:
+def rows_of(asked: argparse.Namespace) -> Iterator[Row]:
+    """Run what is asked for, a row a run."""
     counts = [count for count in COUNTS if count <= asked.most]
     if "pages" in asked.series:
         yield from by_pages(counts)
@@ -77,7 +78,13 @@ def _rows(asked: argparse.Namespace) -> Iterator[Row]:
         yield from by_real_pages(asked.real, counts, workers=(1, 2), model=asked.model)
 
 
-def _options() -> argparse.ArgumentParser:
+def usual_rows() -> Iterator[Row]:
+    """Run what is run where nothing is asked for."""
+    return rows_of(options().parse_args([]))
+
+
+def options() -> argparse.ArgumentParser:
+    """Give the command's options."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--series", nargs="*", choices=("pages", "lines", "crews"), default=["pages", "lines", "crews"])
     parser.add_argument("--most", type=int, default=COUNTS[-1], help="pages of the largest run (%(default)s)")

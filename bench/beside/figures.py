@@ -96,6 +96,11 @@ class Outcome:
     comparisons: tuple[Comparison, ...]
     not_run: tuple[NotRun, ...]
 
+    @property
+    def failed(self) -> bool:
+        """Whether somebody could not be run who was to be."""
+        return any(one.failed for one in self.not_run)
+
 
 def figures_of(read: Read, truth: Texts, beside: Texts | None) -> Figures:
     """Work out a contender's figures; `beside` is what the one `kraken` command wrote."""

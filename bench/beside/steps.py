@@ -76,6 +76,15 @@ def apart(seconds: Mapping[str, float]) -> dict[str, float]:
     return left
 
 
+def together(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Put networks back into the steps that they run in: what was before `apart`."""
+    whole = dict(seconds)
+    for network, step in INSIDE.items():
+        if network in whole:
+            whole[step] = whole.get(step, 0.0) + whole[network]
+    return whole
+
+
 def journal_steps(out: Path) -> dict[str, dict[str, float]]:
     """Give the mean seconds a page of every kind that the journal of a run tells: `step_seconds`, by step."""
     journal = out / ".htrkit" / "journal.jsonl"

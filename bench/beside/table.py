@@ -7,6 +7,7 @@ from bench.beside.bars import Bar
 from bench.beside.contenders import API
 from bench.beside.figures import Comparison, Figures, NotRun, Outcome
 from bench.beside.limits import Alone
+from bench.beside.machine import Described
 from bench.beside.setting import CPU, FEW
 from bench.beside.steps import BY_HAND, AloneStep, apart, mean_steps
 
@@ -40,9 +41,7 @@ REST = "all else"
 
 def tables(outcome: Outcome, bars: Sequence[Bar]) -> str:
     """Give everything that people read."""
-    parts = [machine_words(outcome)]
-    if bars:
-        parts.append(markdown(("what", "figure", "bar", "holds"), [bar_row(bar) for bar in bars]))
+    parts = [machine_words(outcome), *bar_table(bars)]
     parts += [section(comparison, outcome) for comparison in outcome.comparisons]
     if outcome.not_run:
         parts.append("Not run:")
@@ -58,15 +57,21 @@ def by_reason(not_run: Sequence[NotRun]) -> Iterator[tuple[str, list[str]]]:
 
 def machine_words(outcome: Outcome) -> str:
     """Say where, with what and on what it was measured."""
-    machine = outcome.machine
+    return (
+        f"{software_words(outcome.made, outcome.machine)}. "
+        f"{outcome.pages} pages of {outcome.folder} with {outcome.lines} lines; start-up is taken out: the time of all "
+        f"pages less the time of {FEW}. Load before: {outcome.machine.load_before:g}."
+    )
+
+
+def software_words(made: str, machine: Described) -> str:
+    """Say when, where and with what it was measured."""
     flags = f" ({', '.join(machine.processor_flags)})" if machine.processor_flags else ""
     card = f"{machine.card}, driver {machine.card_driver}; " if machine.card else ""
     packages = ", ".join(f"{name} {number}" for name, number in machine.packages)
     return (
-        f"{outcome.made}: {card}{machine.processor}{flags}, {machine.cores} cores, "
-        f"{machine.memory_bytes / GIB:.0f} GiB, {machine.system}, Python {machine.python}, {packages}. "
-        f"{outcome.pages} pages of {outcome.folder} with {outcome.lines} lines; start-up is taken out: the time of all "
-        f"pages less the time of {FEW}. Load before: {machine.load_before:g}."
+        f"{made}: {card}{machine.processor}{flags}, {machine.cores} cores, "
+        f"{machine.memory_bytes / GIB:.0f} GiB, {machine.system}, Python {machine.python}, {packages}"
     )
 
 
@@ -137,6 +142,11 @@ def named(seconds: Mapping[str, float], one: Figures) -> dict[str, float]:
     parts = apart(seconds)
     rest = one.cpu_seconds_per_page - sum(parts.values())
     return {**{name: parts[step] for step, name in PARTS.items() if step in parts}, REST: rest}
+
+
+def bar_table(bars: Sequence[Bar]) -> list[str]:
+    """Give a table of bars; nothing where there are none."""
+    return [markdown(("what", "figure", "bar", "holds"), [bar_row(bar) for bar in bars])] if bars else []
 
 
 def bar_row(bar: Bar) -> tuple[str, ...]:

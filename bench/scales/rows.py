@@ -28,6 +28,8 @@ class Row:
     """The same up to a quarter of the pages; of real pages, in the run before."""
     full_share: float | None = None
     padding_share: float | None = None
+    others_cpu_share: float | None = None
+    """Of the machine, by whatever else ran meanwhile; None where nobody looked."""
 
     @property
     def grown_share(self) -> float:

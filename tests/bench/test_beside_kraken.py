@@ -1,7 +1,7 @@
 """The command: everyone reads in turn, who fails is left out with the reason, and figures are kept as they come."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,14 @@ from bench.beside.comparing import Bench, compared, environment_of
 from bench.beside.contenders import FP32, KRAKEN, Contender, Family, ours
 from bench.beside.pages import copied, sources
 from bench.beside.setting import CPU, Lines
-from tests.fakes.compared import FOUND, SPENT, failing, pages_in, steadily, writing
+from bench.beside.whole import Part
+from bench.beside_kraken import Measures
+from bench.simulated.gains import Gain
+from tests.fakes.compared import FOUND, SPENT, failing, gain, pages_in, row, steadily, writing
+
+STEADILY = Measures(
+    commands=steadily, rows=lambda: [row(100), row(1000, 1.01)], gains=lambda: [gain(200.0, 100.0), gain(60.0, 60.0)]
+)
 
 
 @pytest.fixture
@@ -22,8 +29,29 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(pages, tmp_path / "work", CPU, 2, lambda _: None, steadily)
 
 
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the documentation's page, with places for tables in it."""
+    place = tmp_path / "speed.md"
+    place.write_text("<!-- bench cpu: begin -->\n<!-- bench cpu: end -->\n")
+    monkeypatch.setattr(beside_kraken, "DOCS_PAGE", place)
+    monkeypatch.setattr(beside_kraken, "DOCS_FIGURES", tmp_path / "figures")
+    return place
+
+
 def only(monkeypatch: pytest.MonkeyPatch, contenders: Sequence[Contender]) -> None:
     monkeypatch.setattr(beside_kraken, "CONTENDERS", tuple(contenders))
+
+
+def refusing(*_: object, **__: object) -> Iterator[Gain]:
+    """Measure what nobody asked for."""
+    raise AssertionError
+
+
+def broken_off() -> Iterator[Gain]:
+    """Give a case, and fail in the next."""
+    yield gain(200.0, 100.0)
+    raise SystemExit("7 of 160 pages done")
 
 
 def test_everyone_reads_the_same_pages_in_turn(bench: Bench) -> None:
@@ -73,7 +101,7 @@ def test_the_command_prints_tables_and_writes_json(
     monkeypatch.setattr(beside_kraken, "PAGES", 3)
     place = tmp_path / "found.json"
     words = ["--folder", str(pages_in(tmp_path / "in", 4)), "--setup", FOUND.name, "--json", str(place)]
-    assert beside_kraken.main([*words, "--device", "cpu"], measuring=steadily) == 1
+    assert beside_kraken.main([*words, "--device", "cpu"], measures=STEADILY) == 1
     printed = capsys.readouterr().out
     assert "**latin-medieval, lines found** (3 pages)" in printed
     assert "- another, latin-medieval, lines found: it ended with 3" in printed
@@ -86,16 +114,76 @@ def test_the_command_prints_tables_and_writes_json(
     }
 
 
-def test_with_docs_the_tables_go_between_the_markers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_docs_the_tables_go_between_the_markers(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     only(monkeypatch, [writing("kraken", "arma")])
-    page = tmp_path / "speed.md"
-    page.write_text("<!-- bench cpu: begin -->\n<!-- bench cpu: end -->\n")
-    monkeypatch.setattr(beside_kraken, "DOCS_PAGE", page)
-    monkeypatch.setattr(beside_kraken, "DOCS_FIGURES", tmp_path / "figures")
     words = ["--folder", str(pages_in(tmp_path / "in", 3)), "--setup", FOUND.name, "--device", "cpu", "--docs"]
-    assert beside_kraken.main(words, measuring=steadily) == 0
+    assert beside_kraken.main(words, measures=STEADILY) == 0
     assert "| kraken |" in page.read_text()
+    assert "Never run, for these figures: scaling, devices." in page.read_text()
     assert (tmp_path / "figures" / "bench-cpu.json").is_file()
+
+
+def test_in_full_runs_that_grow_and_two_devices_follow_the_comparison(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, [writing("kraken", "arma")])
+    words = ["--folder", str(pages_in(tmp_path / "in", 3)), "--setup", FOUND.name, "--device", "cpu", "--full"]
+    assert beside_kraken.main(words, measures=STEADILY) == 0
+    text = page.read_text()
+    assert text.index("| kraken |") < text.index("| 1000 pages |") < text.index("| device |")
+    told = json.loads((tmp_path / "figures" / "bench-cpu.json").read_text())
+    assert [one["pages"] for one in told["scaling"]["rows"]] == [100, 1000]
+    assert [bar["name"][:2] for bar in told["bars"]] == ["5."] * 5
+    assert all(one["others_cpu_share"] is not None for one in told["devices"]["cases"])
+
+
+def test_parts_are_measured_anew_and_the_others_stay_as_they_stand(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, [writing("kraken", "arma")])
+    words = ["--folder", str(pages_in(tmp_path / "in", 3)), "--setup", FOUND.name, "--device", "cpu", "--full"]
+    beside_kraken.main(words, measures=STEADILY)
+    figures = tmp_path / "figures" / "bench-cpu.json"
+    before, shown = json.loads(figures.read_text()), page.read_text()
+    dearer = replace(STEADILY, commands=refusing, rows=lambda: [row(100), row(1000, 1.5)], gains=refusing)
+    assert beside_kraken.main(["--full", "--device", "cpu", "--parts", "scaling"], measures=dearer) == 0
+    after = json.loads(figures.read_text())
+    assert after["scaling"]["rows"][1]["seconds_a_page"] == 1.5
+    assert [key for key in before if before[key] != after[key]] == ["bars", "scaling"]
+    assert page.read_text() != shown
+    assert shown.partition("| kraken |")[2].partition("**As a run")[0] in page.read_text()
+
+
+def test_what_was_measured_before_a_run_broke_off_is_written(page: Path, tmp_path: Path) -> None:
+    broken = replace(STEADILY, gains=broken_off)
+    with pytest.raises(SystemExit, match="7 of 160 pages done"):
+        beside_kraken.main(["--full", "--device", "cpu", "--parts", "scaling,devices"], measures=broken)
+    told = json.loads((tmp_path / "figures" / "bench-cpu.json").read_text())
+    assert "scaling" in told
+    assert "devices" not in told
+    assert "| 1000 pages |" in page.read_text()
+
+
+def test_a_json_of_something_else_is_refused_before_anything_is_run(tmp_path: Path) -> None:
+    place = tmp_path / "other.json"
+    place.write_text("[]")
+    with pytest.raises(SystemExit, match="no JSON of this bench"):
+        beside_kraken.main(["--parts", "devices", "--json", str(place)], measures=replace(STEADILY, gains=refusing))
+
+
+def test_without_full_the_comparison_alone_is_run_and_a_choice_goes_before() -> None:
+    parse = beside_kraken.options().parse_args
+    assert beside_kraken.parts(parse([])) == (Part.KRAKEN,)
+    assert beside_kraken.parts(parse(["--full"])) == (Part.KRAKEN, Part.SCALING, Part.DEVICES)
+    assert beside_kraken.parts(parse(["--full", "--parts", "devices, scaling"])) == (Part.DEVICES, Part.SCALING)
+
+
+def test_an_unknown_part_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        beside_kraken.options().parse_args(["--parts", "scaling,speed"])
+    assert "'speed' is not a valid Part: kraken, scaling, devices" in capsys.readouterr().err
 
 
 def test_too_few_pages_are_refused(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from bench.batch_filling import LEAST_FULL, MOST_PADDING, Run
-from bench.scales.rows import Row, document, table
+from bench.scales.rows import document, table
 from bench.scaling import misses
 from bench.simulated.law import Law, real_widths
+from tests.fakes.compared import row
 
 
 def test_a_page_costs_what_the_law_says_at_full_batches_without_padding() -> None:
@@ -39,10 +40,6 @@ def test_no_page_waits_for_ever_and_every_line_is_computed_once() -> None:
     run = Run(Law(room=32), 114, 8, worker_seconds=0.1).go()
     assert sum(batch.items for batch in run.batches) == sum(map(len, real_widths()))
     assert run.longest_wait < 60
-
-
-def row(pages: int, cost: float, *, series: str = "pages", peak: int = 10**8, early: int = 10**8) -> Row:
-    return Row(series, f"{pages} pages", pages, 2, 1, cost, cost / 10, peak, early)
 
 
 def test_a_page_that_costs_more_in_a_larger_run_misses_the_bar() -> None:

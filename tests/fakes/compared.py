@@ -12,6 +12,9 @@ from bench.beside.machine import Described
 from bench.beside.measuring import Spent, measured
 from bench.beside.setting import CPU, MEDIEVAL, Lines, Setup
 from bench.beside.steps import AloneStep, PageSteps
+from bench.beside.whole import Devices, Scaling, Whole
+from bench.scales.rows import Row
+from bench.simulated.gains import BY_DEVICES, Gain, Run
 
 SPENT = Spent(
     wall_seconds=10.0,
@@ -89,6 +92,31 @@ def comparison(*found: Figures, setup: Setup = FOUND, limits: Mapping[str, Alone
 def outcome(*comparisons: Comparison, device: str = CPU, not_run: tuple[NotRun, ...] = ()) -> Outcome:
     """Give a bench of these."""
     return Outcome(MACHINE, device, "2026-11-25", 8, 346, "demo", comparisons, not_run)
+
+
+def row(pages: int, cost: float = 1.0, *, series: str = "pages", peak: int = 10**8, early: int = 10**8) -> Row:
+    """Give a run of two workers and one device whose CPU seconds are a tenth of those on the clock."""
+    return Row(series, f"{pages} pages", pages, 2, 1, cost, cost / 10, peak, early)
+
+
+def gain(one: float, two: float, *, case: str = BY_DEVICES.name) -> Gain:
+    """Give a case that took so many seconds on one device, and on two."""
+    return Gain(case, 160, Run(one, 0.95, 0.07), Run(two, 0.9, 0.12))
+
+
+def scaling(*rows: Row) -> Scaling:
+    """Give runs that grow, of another day and machine than `outcome`."""
+    return Scaling("2026-11-26", replace(MACHINE, processor="Another Processor"), rows)
+
+
+def devices(*cases: Gain) -> Devices:
+    """Give devices, of another day and machine than `outcome`."""
+    return Devices("2026-11-27", replace(MACHINE, processor="A Third Processor"), cases)
+
+
+def whole(**parts: object) -> Whole:
+    """Give a bench of these parts."""
+    return Whole(**parts)  # type: ignore[arg-type]
 
 
 def pages_in(folder: Path, count: int, *, text: str = "arma") -> Path:
