@@ -17,7 +17,7 @@ from htrkit.run.crew import rules_of
 from htrkit.run.estimation import Wish, estimated
 from htrkit.run.estimation_looks import looked_at
 from htrkit.run.preflight import Request, row_of, settings_of
-from htrkit.run.slurm_nodes import Nodes
+from htrkit.run.slurm_nodes import CPU, Nodes, on_nodes
 from htrkit.ui.words import counted, duration
 
 Say = Callable[[str], None]
@@ -35,7 +35,7 @@ class Typed:
 def room_of(request: Request, typed: Typed, nodes: Nodes, *, say: Say) -> ShardRoom:
     """Give what each shard gets; `request` is the shard's own.
 
-    Raises UsageProblem for a time that is none, and where nobody knows how long the pages take and no time was given.
+    Raises UsageProblem for a time that is none, and where a server reads the pages and no time was given.
     """
     resolved = settings_of(request)
     settings, row = resolved.settings, row_of(resolved)
@@ -43,9 +43,13 @@ def room_of(request: Request, typed: Typed, nodes: Nodes, *, say: Say) -> ShardR
     drain = drain_seconds(_patient(rules, row, nodes).limits)
     whole, ram = None, None
     if typed.time is None:
-        _refuse_unknown(row, nodes, server=settings.server)
-        estimate = estimated(request, Wish(cards=nodes.cards), say=say)
-        whole, ram = estimate.seconds, estimate.plan.ram_bytes
+        _refuse_unknown(settings.server)
+        known = nodes.cards is None or row.speed.minutes(1, cards=nodes.gpus) is not None
+        estimate = estimated(*_estimable(request, nodes, known=known), say=say)
+        whole = estimate.seconds
+        ram = estimate.plan.ram_bytes if known else None
+        if not known:
+            say(_without_gpus_words(row, nodes))
     time, seconds = _time(typed, whole, drain, nodes, say)
     memory = typed.memory
     if memory is None:
@@ -59,17 +63,28 @@ def _patient(rules: Rules, row: EngineRow, nodes: Nodes) -> Rules:
     return replace(rules, limits=patient(rules.limits, page_seconds=row.cpu_page.seconds))
 
 
-def _refuse_unknown(row: EngineRow, nodes: Nodes, *, server: str | None) -> None:
+def _refuse_unknown(server: str | None) -> None:
     if server is not None:
-        raise _unknown("an inference server takes for a page")
-    if nodes.cards is not None and row.speed.minutes(1, cards=nodes.gpus) is None:
-        raise _unknown(f"{row.name} takes for a page on a GPU")
+        raise UsageProblem(
+            "How long an inference server takes for a page, nobody has published, and each shard needs a time limit.",
+            mend="Give one with --time HH:MM:SS; on a node of the cluster, `htrkit estimate --measure 10` finds it out.",
+        )
 
 
-def _unknown(what: str) -> UsageProblem:
-    return UsageProblem(
-        f"How long {what}, nobody has published, and each shard needs a time limit.",
-        mend="Give one with --time HH:MM:SS; on a node of the cluster, `htrkit estimate --measure 10` finds it out.",
+def _estimable(request: Request, nodes: Nodes, *, known: bool) -> tuple[Request, Wish]:
+    """Give what can be estimated: where nobody knows the engine's pace on a GPU, the shard's cores without one."""
+    if known:
+        return request, Wish(cards=nodes.cards)
+    cores = {"device": CPU, "jobs": nodes.cores, "threads": 1, "batch_size": "auto", "parallel_gpus": False}
+    return on_nodes(request, cores), Wish()
+
+
+def _without_gpus_words(row: EngineRow, nodes: Nodes) -> str:
+    # An upper end: all that a GPU takes from the cores, it does faster than they.
+    return (
+        f"how long {row.name} takes for a page on a GPU, nobody has published: the time limit is what"
+        f" {counted(nodes.cores, 'core')} take without one. With `htrkit estimate --measure 10` on a node, and --time,"
+        " it is closer, and a shorter one is given sooner"
     )
 
 

@@ -113,7 +113,6 @@ def test_a_refused_submission_leaves_the_script_and_says_why(typed: Typed, slurm
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("-s", "none", "--shards", "2"), ExitCode.USAGE, "--time HH:MM:SS"),
         ((*SMALL, "--time", "soon"), ExitCode.USAGE, "--time soon"),
         ((*SMALL, "--mem", "much"), ExitCode.USAGE, "--mem 64G"),
         ((*SMALL, "--extra", "module load x"), ExitCode.USAGE, "--constraint"),
@@ -134,6 +133,15 @@ def test_what_cannot_be_is_refused_before_anything_is_submitted(
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert slurm.calls() == []
+
+
+def test_krakens_time_on_gpus_is_what_the_cores_take_and_nobody_has_to_know_it(typed: Typed) -> None:
+    done = typed("-s", "none", "--shards", "2", "--cpus-per-shard", "3")
+
+    assert done.returncode == ExitCode.DONE, done.stderr
+    assert "#SBATCH --gres=gpu:1\n" in done.stdout
+    assert "#SBATCH --time=00:" in done.stdout
+    assert "what 3 cores take without one" in done.stderr
 
 
 def test_an_out_of_another_run_is_held(typed: Typed, tmp_path: Path) -> None:

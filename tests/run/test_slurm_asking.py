@@ -67,13 +67,24 @@ def test_a_card_that_was_named_is_not_assumed(asked: Asked) -> None:
     assert not any("--gpu" in line for line in said)
 
 
-@pytest.mark.parametrize(
-    ("wishes", "said"),
-    [({"engine": "kraken"}, "kraken takes for a page on a GPU"), ({"server": "http://nowhere:1/v1"}, "server")],
-)
-def test_where_nobody_knows_the_time_it_must_be_given(asked: Asked, wishes: dict[str, object], said: str) -> None:
-    request, nodes = asked(**wishes)
-    with pytest.raises(UsageProblem, match=said) as refused:
+def test_where_nobody_knows_the_pace_on_a_gpu_the_limit_is_that_of_the_cores_without_one(asked: Asked) -> None:
+    said: list[str] = []
+    request, nodes = asked(engine="kraken", gpus=2)
+    room = room_of(request, Typed(1, None, None), nodes, say=said.append)
+    on_cores, cores = asked(engine="kraken", device="cpu", cpus=nodes.cores)
+    without = room_of(on_cores, Typed(1, None, None), cores, say=str)
+
+    assert room.gpus == 2
+    assert seconds_of_time(room.time) == seconds_of_time(without.time)
+    (told,) = [line for line in said if "nobody has published" in line]
+    assert "kraken" in told
+    assert "16 cores" in told
+    assert "--time" in told
+
+
+def test_a_shard_that_asks_a_server_must_be_given_its_time(asked: Asked) -> None:
+    request, nodes = asked(server="http://nowhere:1/v1")
+    with pytest.raises(UsageProblem, match="server") as refused:
         room_of(request, Typed(4, None, None), nodes, say=str)
     assert "--time HH:MM:SS" in refused.value.mend
 
