@@ -67,7 +67,7 @@ def _refuse_unknown(server: str | None) -> None:
     if server is not None:
         raise UsageProblem(
             "How long an inference server takes for a page, nobody has published, and each shard needs a time limit.",
-            mend="Give one with --time HH:MM:SS; on a node of the cluster, `htrkit estimate --measure 10` finds it out.",
+            mend="Give one with --time HH:MM:SS; on a node, `htrkit estimate --measure 10` finds it out.",
         )
 
 
