@@ -12,23 +12,24 @@ Fails where two devices are less than 1.9 times as fast as one in the first case
 
 import argparse
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.simulated.gains import BY_DEVICES, PAGES, gains
+from bench.simulated.gains import BY_DEVICES, PAGES, Gain, gains
 
 LEAST_GAIN = 1.9
 
 
-def main() -> None:
-    """Run each case on one device and on two."""
+def main(words: Sequence[str] | None = None, *, measured: Callable[[int], Iterable[Gain]] = gains) -> None:
+    """Run each case on one device and on two; raises SystemExit where the second gains too little."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", nargs="?", type=int, default=PAGES)
-    count = parser.parse_args().pages
+    count = parser.parse_args(words).pages
     sys.stdout.write(f"{count} pages\n{'bound by':20}  one device       two  gain  batches\n")
     gained = {}
-    for gain in gains(count):
+    for gain in measured(count):
         gained[gain.case] = gain.times
         seconds = f"{gain.one.wall_seconds:8.1f} s  {gain.two.wall_seconds:6.1f} s  {gain.times:.2f}"
         sys.stdout.write(f"{gain.case:20}  {seconds}  {gain.one}, {gain.two}\n")

@@ -6,7 +6,8 @@ from bench.batch_filling import LEAST_FULL, MOST_PADDING, Run
 from bench.scales.rows import document, table
 from bench.scaling import misses
 from bench.simulated.law import Law, real_widths
-from tests.fakes.compared import row
+from bench.two_devices import main as two_devices
+from tests.fakes.compared import gain, row
 
 
 def test_a_page_costs_what_the_law_says_at_full_batches_without_padding() -> None:
@@ -56,3 +57,13 @@ def test_rows_are_shown_and_written() -> None:
     rows = [row(100, 1.0)]
     assert "100 pages" in table(rows).splitlines()[1]
     assert document(rows, {"cores": 2})["rows"][0]["seconds_a_page"] == 1.0
+
+
+def test_two_devices_that_gain_too_little_fail_where_the_devices_are_waited_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bound_by_cpu = gain(60.0, 60.0, case="CPU, 16 workers")
+    two_devices(["160"], measured=lambda _: [gain(200.0, 100.0), bound_by_cpu])
+    assert "2.00  95% full, 7% padding, 90% full, 12% padding" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match=r"less than 1.9 times as fast"):
+        two_devices(["160"], measured=lambda _: [gain(200.0, 120.0), bound_by_cpu])
