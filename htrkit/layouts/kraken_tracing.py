@@ -25,6 +25,7 @@ from htrkit.domain.names import LineId, RegionId
 from htrkit.domain.page import Direction, Layout, LayoutOrigin, Line, Note, Region, RegionKind
 from htrkit.files.kraken_models import quiet_libraries
 from htrkit.layouts.heat_map import HeatMap, MapClasses
+from htrkit.layouts.kraken_heard import kraken_heard
 from htrkit.layouts.traced_bands import band_around, band_height, note_of_band
 
 WRITING = {
@@ -49,7 +50,7 @@ def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, directio
     """Give the layout in the page's own pixels."""
     writing = WRITING[direction]
     values = heat.blown_up()
-    with quiet_libraries():
+    with quiet_libraries(), kraken_heard() as heard:
         regions = _regions(values, classes)
         polygons = [_scaled(polygon, heat.scale) for _, polygon in regions]
         # Kraken fits lines to regions that went to the page's pixels and back: rounded, and so are ours.
@@ -61,7 +62,7 @@ def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, directio
         for name, polygon in zip(labels, polygons, strict=True)
     ]
     made, notes = _finished(lines, heat, found, writing)
-    return Layout(origin, tuple(found), made, direction, notes=notes)
+    return Layout(origin, tuple(found), made, direction, notes=heard.notes() + notes)
 
 
 def _regions(values: NDArray[np.float32], classes: MapClasses) -> list[tuple[str, list[tuple[int, int]]]]:

@@ -2,40 +2,54 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from htrkit.layouts.traced_losses import MOST_ENDS, MOST_ENDS_OF_ONE, Lost
+
 Path = NDArray[np.int32]
 """The pixels of a thread from one end to another, (n, 2) of x, y."""
 
-MOST_ENDS = 400
-"""Of more ends on a page, those of threads that are all ends are dropped: they are noise."""
-MOST_ENDS_OF_ONE = 10
+Marks = NDArray[np.intp]
+"""The places of ends in an outline."""
+
+SHORTEST = 5.0
+"""Of a shorter thread or baseline there is nothing to read; in pixels."""
 STEPS = tuple(step for step in product((-1, 0, 1), repeat=2) if step != (0, 0))
 
 
-def paths(threads: NDArray[np.uint8]) -> Sequence[Path]:
-    """Give the paths through a skeleton of shape (rows, columns), 1 among 0; the short ones come first.
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The paths through a skeleton, the short ones first, and what has none."""
+
+    found: Sequence[Path]
+    lost: Lost
+
+
+def paths(threads: NDArray[np.uint8]) -> Paths:
+    """Give the paths through a skeleton of shape (rows, columns), 1 among 0.
 
     Kraken floods each thread from all its ends at once, and joins two ends where their floods meet. A thread with two
-    ends is one path, one with n ends mostly n - 1, a ring is none.
+    ends is one path, one with n ends mostly n - 1, a ring is none. Unlike Kraken's, a page may have any number of ends:
+    what they cost here does not grow with their square.
     """
     outlines, tree = cv2.findContours(threads, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     if tree is None:
-        return ()
+        return Paths((), Lost())
     whole = [outline for outline, node in zip(outlines, tree[0], strict=True) if node[3] < 0]
     outer = [np.asarray(outline[:, 0], np.int32) for outline in whole]
-    ends = _ends(threads, outer)
+    kept, lost = _kept(outer, _ends(threads, outer))
     found: list[Path] = []
-    for outline, marks in _kept(outer, ends):
+    for outline, marks in kept:
         found += [_between(outline, *marks)] if len(marks) == 2 else _joined(threads, outline, marks)
-    return sorted(found, key=len)
+    return Paths(sorted(found, key=len), lost)
 
 
-def _ends(threads: NDArray[np.uint8], outlines: Sequence[Path]) -> Sequence[NDArray[np.intp]]:
+def _ends(threads: NDArray[np.uint8], outlines: Sequence[Path]) -> Sequence[Marks]:
     """Give the places in each outline whose pixel has one neighbour."""
     if not outlines:
         return ()
@@ -46,15 +60,18 @@ def _ends(threads: NDArray[np.uint8], outlines: Sequence[Path]) -> Sequence[NDAr
     return [np.flatnonzero(alone) for alone in np.split(neighbours == 1, borders)]
 
 
-def _kept(outlines: Sequence[Path], ends: Sequence[NDArray[np.intp]]) -> Iterator[tuple[Path, NDArray[np.intp]]]:
-    """Give the threads that make paths: with two ends or more, and the longest only where a page is full of ends."""
-    threads = [(outline, marks) for outline, marks in zip(outlines, ends, strict=True) if marks.size]
-    if sum(marks.size for _, marks in threads) > MOST_ENDS:
-        threads = [thread for thread in threads if thread[1].size <= MOST_ENDS_OF_ONE]
-        threads.sort(key=lambda thread: len(thread[0]), reverse=True)
-        budget = np.cumsum([marks.size for _, marks in threads])
-        threads = threads[: np.count_nonzero(budget <= MOST_ENDS)]
-    return ((outline, marks) for outline, marks in threads if marks.size > 1)
+def _kept(outlines: Sequence[Path], ends: Sequence[Marks]) -> tuple[Sequence[tuple[Path, Marks]], Lost]:
+    """Give the threads that make paths, and count the others: those without two ends, and noise on a full page."""
+    full = sum(marks.size for marks in ends) > MOST_ENDS
+    kept, lost = [], Lost()
+    for outline, marks in zip(outlines, ends, strict=True):
+        if marks.size < 2:
+            lost += Lost(rings=1) if np.ptp(outline, axis=0).max() >= SHORTEST else Lost(specks=1)
+        elif full and marks.size > MOST_ENDS_OF_ONE:
+            lost += Lost(tangles=1)
+        else:
+            kept.append((outline, marks))
+    return kept, lost
 
 
 def _between(outline: Path, start: int, stop: int) -> Path:
@@ -64,7 +81,7 @@ def _between(outline: Path, start: int, stop: int) -> Path:
     return there[::-1] if len(there) <= len(back) else back
 
 
-def _joined(threads: NDArray[np.uint8], outline: Path, marks: NDArray[np.intp]) -> list[Path]:
+def _joined(threads: NDArray[np.uint8], outline: Path, marks: Marks) -> list[Path]:
     """Flood a forked thread from all its ends, a pixel a turn, and join those ends whose floods meet."""
     ends = sorted({(int(x), int(y)) for x, y in outline[marks]}, key=lambda end: end[::-1])
     came: dict[tuple[int, int], tuple[int, int] | None] = dict.fromkeys(ends)

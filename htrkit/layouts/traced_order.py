@@ -57,17 +57,29 @@ def _before(boxes: Boxes, *, leftward: bool) -> NDArray[np.bool_]:
 
 
 def _bridged(boxes: Boxes, pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell of which pairs a third box bridges the gap; one box at a time, so that memory stays that of the pairs."""
-    left, top, right, bottom = boxes.T
+    """Tell of which pairs a third box bridges the gap: all boxes are held against a pair at once, as bits of words."""
     bridged = np.zeros_like(pairs)
     if not pairs.any():
         return bridged
-    highest, lowest = np.minimum(top[:, None], top), np.maximum(bottom[:, None], bottom)
-    for box in boxes:
-        other = (boxes != box).any(axis=1)
-        spans = ((box[0] < right) & other)[:, None] & ((box[2] > left) & other)
-        bridged |= spans & (box[3] >= highest) & (box[1] <= lowest)
+    left, top, right, bottom = boxes.T
+    _, number = np.unique(boxes, axis=0, return_inverse=True)
+    other = number.reshape(-1, 1) != number.reshape(-1)
+    from_first = _bits(other & (left < right[:, None]))
+    to_second = _bits(other & (right > left[:, None]))
+    not_above = _bits(bottom >= top[:, None])
+    not_below = _bits(top <= bottom[:, None])
+    for one in np.flatnonzero(pairs.any(axis=1)):
+        two = np.flatnonzero(pairs[one])
+        across = from_first[one] & to_second[two]
+        between = (not_above[one] | not_above[two]) & (not_below[one] | not_below[two])
+        bridged[one, two] = (across & between).any(axis=1)
     return bridged
+
+
+def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pack rows of flags into words."""
+    packed = np.packbits(flags, axis=1)
+    return np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
 
 
 def _sorted(before: NDArray[np.bool_]) -> Sequence[int]:

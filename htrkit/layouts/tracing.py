@@ -13,6 +13,7 @@ from htrkit.layouts.heat_map import HeatMap, MapClasses
 from htrkit.layouts.traced_bands import band_around, band_height, note_of_band
 from htrkit.layouts.traced_baselines import Baseline, baselines
 from htrkit.layouts.traced_boundaries import boundaries
+from htrkit.layouts.traced_losses import notes_of
 from htrkit.layouts.traced_order import reading_order
 from htrkit.layouts.traced_regions import areas, homes, scaled
 
@@ -33,7 +34,8 @@ class _Outlined:
 def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, direction: Direction | None) -> Layout:
     """Give the layout in the page's own pixels; ids are `r1`, `r2`, … and, in reading order, `l1`, `l2`, ….
 
-    A line that the page's own pixels leave no length is dropped, one that has no outline gets a band; notes tell.
+    A line that the page's own pixels leave no length is dropped, one that has no outline gets a band, and some of what
+    the network saw becomes no line; notes tell.
     """
     found = areas(heat, classes)
     outlines = [scaled(area.outline, heat.scale) for area in found]
@@ -41,8 +43,9 @@ def traced(heat: HeatMap, classes: MapClasses, *, origin: LayoutOrigin, directio
         Region(RegionId(f"r{number}"), heat.on_page(outline.tolist()), RegionKind.TEXT, area.label)
         for number, (area, outline) in enumerate(zip(found, outlines, strict=True), 1)
     )
-    lines, notes = _outlined(heat, baselines(heat, classes, direction), outlines, topline=classes.topline)
-    return _laid_out(lines, regions, notes, origin, direction)
+    seen = baselines(heat, classes, direction)
+    lines, notes = _outlined(heat, seen.found, outlines, topline=classes.topline)
+    return _laid_out(lines, regions, notes_of(seen.lost) + notes, origin, direction)
 
 
 def _outlined(

@@ -84,7 +84,7 @@ def test_baselines_are_krakens() -> None:
     heat = HeatMap(values, np.zeros((400, 360), np.uint8), (1.0, 1.0))
 
     theirs = [tuple(map(tuple, line)) for line in vectorize_lines(heat.blown_up()[:3])]
-    ours = [tuple(map(tuple, line.points.tolist())) for line in baselines(heat, CLASSES, None)]
+    ours = [tuple(map(tuple, line.points.tolist())) for line in baselines(heat, CLASSES, None).found]
     pairs = matched(theirs, ours, heat)
 
     assert len(pairs) == len(theirs) == len(ours) == 8

@@ -120,3 +120,20 @@ def test_the_direction_that_was_asked_for_is_the_layouts(monkeypatch: pytest.Mon
     upright = traced(heat(monkeypatch, None), CLASSES, origin=ORIGIN, direction=Direction.TTB)
 
     assert upright.direction is Direction.TTB
+
+
+def test_a_page_says_that_kraken_left_lines_of_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It draws 200 lines and no more, and says so in its log only."""
+    monkeypatch.setattr(kraken_tracing, "calculate_polygonal_environment", lambda **_: [None])
+    monkeypatch.setattr(kraken_tracing, "polygonal_reading_order", lambda lines, **_: range(len(lines)))
+    values = np.zeros((3, 440, 52), np.float32)
+    for left in (2, 19, 36):
+        values[2, 10 : 10 + 70 * 6 : 6, left : left + 10] = 0.95
+    full = HeatMap(values, np.zeros((1760, 208), np.uint8), (1.0, 1.0))
+
+    layout = traced(full, CLASSES, origin=ORIGIN, direction=None)
+
+    assert len(layout.lines) == 200
+    told = {note.code: note for note in layout.notes}["lines-dropped"]
+    assert "left out 10 lines" in told.message
+    assert told.flag

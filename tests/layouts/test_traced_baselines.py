@@ -29,7 +29,7 @@ def stroke(values: NDArray[np.float32], row: int, left: int, right: int, *, chan
 
 
 def found(values: NDArray[np.float32], direction: Direction | None = None) -> list[list[list[int]]]:
-    lines = baselines(heat(values), CLASSES, direction)
+    lines = baselines(heat(values), CLASSES, direction).found
     return sorted((line.points.tolist() for line in lines), key=lambda points: points[0][::-1])
 
 
@@ -132,7 +132,7 @@ def test_lines_tell_their_type() -> None:
     stroke(values, 40, 10, 30, channel=MARGIN)
     classes = MapClasses(START, END, baselines={"default": DEFAULT, "margin": MARGIN}, regions={}, topline=False)
 
-    lines = baselines(heat(values), classes, None)
+    lines = baselines(heat(values), classes, None).found
 
     assert [line.kind for line in lines] == ["default", "margin"]
     assert lines[1].points[:, 1] == pytest.approx(40 * CELL + 1.5, abs=1)
@@ -142,7 +142,7 @@ def test_a_page_that_cells_do_not_divide_has_its_lines_in_its_own_pixels() -> No
     values = blank()
     stroke(values, 30, 10, 80)
 
-    ((*_, last),) = (line.points.tolist() for line in baselines(heat(values, width=317), CLASSES, None))
+    ((*_, last),) = (line.points.tolist() for line in baselines(heat(values, width=317), CLASSES, None).found)
 
     assert 308 <= last[0] <= 316
 
@@ -152,7 +152,7 @@ def test_a_line_at_the_pages_edge_stays_on_the_page() -> None:
     stroke(values, 1, 0, 80)
     stroke(values, 58, 0, 80)
 
-    lines: list[Baseline] = list(baselines(heat(values), CLASSES, None))
+    lines: list[Baseline] = list(baselines(heat(values), CLASSES, None).found)
 
     assert len(lines) == 2
     for line in lines:

@@ -7,9 +7,10 @@ from hypothesis import strategies as some
 from numpy.typing import NDArray
 
 from htrkit.layouts.traced_baselines_ends import oriented, stretched
-from htrkit.layouts.traced_baselines_paths import MOST_ENDS, MOST_ENDS_OF_ONE, paths
+from htrkit.layouts.traced_baselines_paths import paths
 from htrkit.layouts.traced_baselines_ridges import ridges
 from htrkit.layouts.traced_baselines_thinning import thinned
+from htrkit.layouts.traced_losses import MOST_ENDS, MOST_ENDS_OF_ONE, Lost
 
 
 def drawing(text: str) -> NDArray[np.uint8]:
@@ -113,14 +114,31 @@ def test_thinning_keeps_what_hangs_together(seed: int, columns: int, share: floa
 
 
 def test_a_thread_is_one_path_from_end_to_end() -> None:
-    (path,) = paths(drawing("......... .#####... ......#.. .......#."))
+    (path,) = paths(drawing("......... .#####... ......#.. .......#.")).found
 
     assert {tuple(path[0]), tuple(path[-1])} == {(1, 1), (7, 3)}
     assert len(path) == 7
 
 
-def test_a_ring_is_no_path() -> None:
-    assert list(paths(drawing("..... .###. .#.#. .###. ....."))) == []
+@pytest.mark.parametrize(("side", "lost"), [(3, Lost(specks=1)), (9, Lost(rings=1))])
+def test_a_ring_is_no_path_and_is_counted(side: int, lost: Lost) -> None:
+    ring = np.zeros((20, 20), np.uint8)
+    ring[5 : 5 + side, 5 : 5 + side] = 1
+    ring[6 : 4 + side, 6 : 4 + side] = 0
+
+    through = paths(ring)
+
+    assert (list(through.found), through.lost) == ([], lost)
+
+
+def test_a_ring_with_one_tail_is_no_path_and_is_counted() -> None:
+    ring = np.zeros((20, 30), np.uint8)
+    ring[5, 5:12] = ring[11, 5:12] = ring[5:12, 5] = ring[5:12, 12] = 1
+    ring[8, 13:25] = 1
+
+    through = paths(ring)
+
+    assert (list(through.found), through.lost) == ([], Lost(rings=1))
 
 
 def test_a_fork_joins_its_nearest_end_to_both_others() -> None:
@@ -130,7 +148,7 @@ def test_a_fork_joins_its_nearest_end_to_both_others() -> None:
     fork[6:15, 20] = 1
     fork[16:22, 30] = 1
 
-    found = [{tuple(path[0].tolist()), tuple(path[-1].tolist())} for path in paths(fork)]
+    found = [{tuple(path[0].tolist()), tuple(path[-1].tolist())} for path in paths(fork).found]
 
     assert {(30, 21), (49, 15)} in found
     assert {(20, 6), (2, 15)} in found
@@ -143,22 +161,32 @@ def test_paths_of_forks_run_from_neighbour_to_neighbour() -> None:
     fork[10, 2:38] = 1
     fork[3:10, 20] = 1
 
-    for path in paths(fork):
+    for path in paths(fork).found:
         assert (np.abs(np.diff(path, axis=0)).max(axis=1) == 1).all()
 
 
-def test_on_a_page_full_of_ends_threads_that_are_all_ends_are_dropped() -> None:
-    comb = np.zeros((MOST_ENDS * 6, 100), np.uint8)
-    comb[1, 1:99] = 1
-    comb[2:5, 1 : 4 * (MOST_ENDS_OF_ONE + 2) : 4] = 1
-    comb[10 : 10 + 3 * MOST_ENDS : 3, 5:20] = 1
-    comb[10, 5:90] = 1
+def comb(lines: int) -> NDArray[np.uint8]:
+    """Draw a thread of many ends above so many lines."""
+    picture = np.zeros((20 + 3 * lines, 100), np.uint8)
+    picture[1, 1:99] = 1
+    picture[2:5, 1 : 4 * (MOST_ENDS_OF_ONE + 2) : 4] = 1
+    picture[10 : 10 + 3 * lines : 3, 5:20] = 1
+    return picture
 
-    found = paths(comb)
 
-    assert len(found) == MOST_ENDS // 2
-    assert not any((path[:, 1] < 8).any() for path in found)
-    assert any(len(path) == 85 for path in found)
+def test_on_a_page_full_of_ends_every_line_stays_and_threads_that_are_all_ends_are_dropped_and_counted() -> None:
+    through = paths(comb(3 * MOST_ENDS))
+
+    assert len(through.found) == 3 * MOST_ENDS
+    assert not any((path[:, 1] < 8).any() for path in through.found)
+    assert through.lost == Lost(tangles=1)
+
+
+def test_where_there_is_room_a_thread_of_many_ends_has_its_paths() -> None:
+    through = paths(comb(3))
+
+    assert any((path[:, 1] < 8).any() for path in through.found)
+    assert through.lost == Lost()
 
 
 def test_a_baseline_is_drawn_out_to_its_blobs_end() -> None:

@@ -48,6 +48,14 @@ def test_a_bridge_keeps_columns_apart_that_lie_above_and_below_it() -> None:
     assert read([lower_left, bridge, upper_right]) == [2, 1, 0]
 
 
+def test_a_bridge_is_seen_among_any_number_of_lines() -> None:
+    upper_right, bridge, lower_left = line(200, 10, 300), line(50, 50, 250), line(0, 90, 100)
+    below = [line(0, 100 + 10 * number, 300) for number in range(150)]
+
+    for leftward in (False, True):
+        assert read([lower_left, *below, bridge, upper_right], leftward=leftward)[:3] == [152, 151, 0]
+
+
 def test_a_region_is_read_as_a_whole_in_its_place() -> None:
     lines = [line(0, 200, 300), line(200, 10, 300), line(0, 20, 100), line(200, 30, 300), line(0, 40, 100)]
     regions = [region(190, 0, 310, 100), region(0, 0, 110, 100)]

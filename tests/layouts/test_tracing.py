@@ -100,6 +100,25 @@ def test_a_line_that_the_picture_has_no_pixels_for_is_dropped_and_a_note_says_so
     assert "short-lines-dropped" in [note.code for note in layout.notes]
 
 
+def test_a_ledger_of_five_hundred_lines_has_them_all_and_needs_no_note() -> None:
+    strokes = [(8 + 6 * row, left, left + 30) for left in range(4, 254, 36) for row in range(72)][:500]
+
+    layout = laid_out(page(*strokes, rows=450, columns=260))
+
+    assert (len(layout.lines), layout.notes) == (500, ())
+
+
+def test_what_the_network_saw_and_no_line_was_drawn_for_is_told() -> None:
+    values = page(*[(50 + 6 * row, left, left + 20) for left in (4, 34, 64) for row in range(70)], rows=470)
+    values[2, 20] = page((20, 4, 96))[2, 20]
+    values[2, 10:20, 6:94:7] = values[2, 20, 50]
+
+    layout = laid_out(values)
+
+    assert [(note.code, note.flag) for note in layout.notes] == [("tangles-dropped", True)]
+    assert len(layout.lines) == 210
+
+
 def test_the_direction_that_was_asked_for_is_the_layouts_and_turns_the_order() -> None:
     values = page((30, 5, 45), (30, 55, 95))
 

@@ -15,7 +15,10 @@ from htrkit.ui.finding_reasons import NOTES, REASONS, why_of
 
 ROOT = Path(__file__).parents[2]
 ENUMS: dict[str, type[StrEnum]] = {"Guard": Guard, "Code": Code}
-OF_READING = {"line-outline-made", "short-lines-dropped"}
+OF_READING = {
+    "line-outline-made",
+    *("short-lines-dropped", "specks-dropped", "rings-dropped", "tangles-dropped", "lines-dropped"),
+}
 """Notes that only a page that was read can have: they are in its record, and no findings."""
 
 
