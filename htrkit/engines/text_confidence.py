@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
+
+import numpy as np
 
 from htrkit.engines.page_text import PageText
 
@@ -46,3 +49,9 @@ def with_confidences(text: PageText, tokens: Sequence[Token]) -> PageText:
 
 def _mean(tokens: Sequence[Token]) -> float:
     return round(sum(token.probability for token in tokens) / len(tokens), 4)
+
+
+def mean_confidence(probabilities: Sequence[float] | Any) -> float | None:  # noqa: ANN401 - arrays of any kind
+    """Give a text's confidence, the mean over its tokens, 0 to 1; None where nothing was written."""
+    values = np.asarray(probabilities, dtype=np.float64)
+    return round(float(values.mean()), 4) if values.size else None

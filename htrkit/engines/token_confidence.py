@@ -1,7 +1,6 @@
 """How sure a model that writes token by token is of each token, at the cost of one step's scores."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -53,9 +52,3 @@ def probabilities_of(scores: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor
     scores = scores.float()
     taken = scores.gather(1, tokens.to(scores.device).unsqueeze(1)).squeeze(1)
     return (taken - scores.logsumexp(1)).exp().clamp(max=1)
-
-
-def mean_confidence(probabilities: Sequence[float] | Any) -> float | None:  # noqa: ANN401 - arrays of any kind
-    """Give a text's confidence, the mean over its tokens, 0 to 1; None where nothing was written."""
-    values = np.asarray(probabilities, dtype=np.float64)
-    return round(float(values.mean()), 4) if values.size else None

@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from htrkit.domain.page import Layout, Line, Note
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.line_pictures import line_pictures
-from htrkit.engines.token_confidence import mean_confidence
-from htrkit.engines.trocr_config import read_config
-from htrkit.engines.trocr_network import load_network, wider
-from htrkit.engines.trocr_processor import load_processor
-from htrkit.engines.trocr_writing import Written, ends_of, write, writing_rules
+from htrkit.engines.text_confidence import mean_confidence
+from htrkit.engines.trocr_outline import Around, around_elsewhere
 
 COST_HEIGHT = 64
 """A line's cost is its width were it so many pixels high: the longer, the more tokens."""
@@ -24,6 +20,17 @@ COSTLIEST = 30 * COST_HEIGHT
 """From here on a line costs no more: it may not have more tokens either."""
 WIDE = 20
 """Widths to a height from which letters are lost in the square."""
+
+
+class LineWriter(Protocol):
+    """A network, with what stands around it."""
+
+    @property
+    def around(self) -> Around:
+        """What stands before and behind it."""
+
+    def raws(self, items: Sequence[Item]) -> Sequence[Raw]:
+        """Write what stands in every line."""
 
 
 class TrocrLines:
@@ -36,11 +43,8 @@ class TrocrLines:
     def __init__(self, order: LoadOrder) -> None:
         self.model = order.model
         self._geometry = order.geometry
-        config = read_config(order)
-        processor = load_processor(config, order.options.processor)
-        self._pictures, self._tokenizer = processor.pictures, processor.tokenizer
-        self._rules = writing_rules(config, order.options)
-        self._network: Any = load_network(order, self._rules) if order.computes else None
+        self._writer = _writer(order) if order.computes else None
+        self._around = around_elsewhere(order) if self._writer is None else self._writer.around
 
     def prepare(self, page: OpenPage) -> Prepared:
         """Cut out every line; one that cannot be read gets its reason and no item."""
@@ -56,21 +60,15 @@ class TrocrLines:
                 continue
             lines.append(line)
             shapes.append(cut.width / cut.height)
-            items.append(Item((self._square(cut),), cost=min(shapes[-1] * COST_HEIGHT, COSTLIEST), line=line.id))
+            items.append(Item((self._around.square(cut),), cost=min(shapes[-1] * COST_HEIGHT, COSTLIEST), line=line.id))
         notes = (*layout.notes, *_squeezed(items, shapes))
         return Prepared(replace(page, layout=replace(layout, lines=tuple(lines), notes=notes)), tuple(items))
 
-    @torch.inference_mode()
     def infer(self, items: Sequence[Item]) -> Sequence[Raw]:
         """Read one batch of lines; each is read as if it were alone."""
-        if not items:
-            return []
-        pixels = torch.from_numpy(np.stack([cast(Any, item.arrays[0]) for item in items]))
-        written = self._write(pixels)
-        if any(not np.isfinite(line.probabilities).all() for line in written):
-            self._network = wider(self._network)
-            written = self._write(pixels)
-        return [Raw((line.tokens, line.probabilities)) for line in written]
+        if self._writer is None:
+            raise RuntimeError(f"{len(items)} lines were to be read where no network was loaded")
+        return self._writer.raws(items)
 
     def finish(self, prepared: Prepared, raws: Sequence[Raw]) -> Layout:
         """Give the layout with the text of every line that was cut; lines are matched by their ids."""
@@ -82,31 +80,20 @@ class TrocrLines:
             tokens, probabilities = (cast("NDArray[Any]", array) for array in raw.arrays)
             line = lines[cast(Any, item.line)]
             lines[line.id] = self._read(line, tokens, probabilities)
-            if not len(tokens) or int(tokens[-1]) not in ends_of(self._rules):
+            if not len(tokens) or int(tokens[-1]) not in self._around.ends:
                 notes.append(_truncated(line, len(tokens)))
         return replace(layout, lines=tuple(lines[line.id] for line in layout.lines), notes=tuple(notes))
 
-    def _square(self, cut: Image.Image) -> "NDArray[np.uint8]":
-        """Give a line as the encoder takes it but for the scale of its numbers, which the device does."""
-        # Told, because a line one or three pixels high passes for channels.
-        made = self._pictures(cut, do_rescale=False, do_normalize=False, input_data_format="channels_last")
-        return np.ascontiguousarray(made["pixel_values"][0], dtype=np.uint8)
-
-    def _write(self, pixels: torch.Tensor) -> Sequence[Written]:
-        how, values = self._pictures, pixels.to(self._network.device).float()
-        if how.do_rescale:
-            values = values * how.rescale_factor
-        if how.do_normalize:
-            mean, deviation = (values.new_tensor(part).view(-1, 1, 1) for part in (how.image_mean, how.image_std))
-            values = (values - mean) / deviation
-        return write(self._network, values.to(self._network.dtype), self._rules)
-
     def _read(self, line: Line, tokens: "NDArray[np.int32]", probabilities: "NDArray[np.float32]") -> Line:
-        # With its tidying of spaces before signs, transformers would change what was written.
-        text = self._tokenizer.decode(tokens.tolist(), skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        said = ~np.isin(tokens, self._tokenizer.all_special_ids)
-        text = text.strip()
+        said = ~np.isin(tokens, self._around.special)
+        text = self._around.text(tokens).strip()
         return replace(line, text=text, confidence=mean_confidence(probabilities[said]) if text else None)
+
+
+def _writer(order: LoadOrder) -> LineWriter:
+    from htrkit.engines.trocr_torch import TorchWriter  # noqa: PLC0415 - seconds, and a third of a gigabyte
+
+    return TorchWriter(order)
 
 
 def _unreadable(cut: Image.Image) -> str | None:

@@ -15,8 +15,7 @@ from htrkit.domain.page import Layout, Line, Note
 from htrkit.domain.stages import Item, LoadOrder, OpenPage, Prepared, Raw
 from htrkit.engines.line_pictures import line_pictures
 from htrkit.engines.page_text import PageText, placed
-from htrkit.engines.text_confidence import Token, with_confidences
-from htrkit.engines.token_confidence import mean_confidence
+from htrkit.engines.text_confidence import Token, mean_confidence, with_confidences
 from htrkit.engines.token_text import token_bytes
 from htrkit.engines.vlm_model import load_vlm
 from htrkit.engines.vlm_pictures import Bounds, patched

@@ -39,6 +39,17 @@ def trocr_parts(folder: Path, name: str, wanted: str | None) -> TrocrParts:
     return TrocrParts(place(_has_pictures, PICTURES), place(_has_tokens, TOKENS))
 
 
+def small_files(folder: Path, name: str, wanted: str | None) -> tuple[Path, ...]:
+    """Give the files that say how lines become squares and what tokens say; raises PreflightRefused as above.
+
+    All small files of their folders are among them, in the order of their names: whichever of them is looked at.
+    """
+    parts = trocr_parts(folder, name, wanted)
+    places = dict.fromkeys((folder, parts.pictures, parts.tokens))
+    found = [path for place in places for pattern in SMALL_FILES for path in place.glob(pattern)]
+    return tuple(sorted(path for path in set(found) if path.is_file()))
+
+
 def has(place: Path, *names: str) -> bool:
     """Tell whether a folder has all of these files."""
     return all((place / name).is_file() for name in names)

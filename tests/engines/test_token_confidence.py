@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from htrkit.engines.token_confidence import TokenConfidence, mean_confidence, probabilities_of
+from htrkit.engines.text_confidence import mean_confidence
+from htrkit.engines.token_confidence import TokenConfidence, probabilities_of
 
 PROMPT = torch.tensor([[9, 9], [9, 9]])
 

@@ -15,10 +15,11 @@ from htrkit.domain.computing import Geometry
 from htrkit.domain.names import LineId, PageKey
 from htrkit.domain.page import Layout, LayoutKind, LayoutOrigin, Line, ModelFacts
 from htrkit.domain.stages import LoadOrder, OpenPage, ReadingOptions
-from htrkit.engines import trocr_lines
+from htrkit.engines import trocr_lines, trocr_torch
 from htrkit.engines.line_pictures import Mode, line_pictures
 from htrkit.engines.trocr_lines import COST_HEIGHT, COSTLIEST, TrocrLines
 from htrkit.engines.trocr_network import placed
+from htrkit.engines.trocr_torch import TorchWriter
 from htrkit.engines.trocr_writing import Written
 from htrkit.run.given_layout import whole_picture
 from tests.fakes.trocr_models import LESSONS, SIDE, Lesson
@@ -32,6 +33,11 @@ Cut = Callable[[Image.Image], Image.Image]
 def stage_of(folder: Path, *, beams: int = 1, max_new_tokens: int | None = None) -> TrocrLines:
     options = ReadingOptions(beams=beams, max_new_tokens=max_new_tokens)
     return TrocrLines(LoadOrder(str(folder), ModelFacts(folder.name, "a" * 64), options=options))
+
+
+def writer_of(stage: TrocrLines) -> TorchWriter:
+    assert isinstance(stage._writer, TorchWriter)
+    return stage._writer
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +96,8 @@ def test_confidence_is_the_same_whether_text_was_found_greedily_or_with_beams(tr
 @pytest.mark.parametrize("numbers", [torch.float16, torch.bfloat16])
 def test_lines_are_read_to_the_letter_in_half_precision(trocr: Path, numbers: torch.dtype) -> None:
     stage = stage_of(trocr)
-    stage._network = placed(stage._network.to(numbers), "cpu")
+    writer = writer_of(stage)
+    writer.network = placed(writer.network.to(numbers), "cpu")
     assert texts(stage) == TEXTS
 
 
@@ -131,7 +138,7 @@ def test_lines_are_not_read_when_their_pictures_are_made_wrongly(
 )
 def test_lines_are_not_read_when_the_processor_is_not_followed(trocr: Path, name: str, value: object) -> None:
     stage = stage_of(trocr)
-    setattr(stage._pictures, name, value)
+    setattr(writer_of(stage).around.processor.pictures, name, value)
     try:
         found = texts(stage)
     except ValueError as error:
@@ -143,19 +150,19 @@ def test_lines_are_not_read_when_the_processor_is_not_followed(trocr: Path, name
 
 def test_lines_are_not_read_when_the_first_token_is_another(trocr: Path) -> None:
     stage = stage_of(trocr)
-    stage._rules.decoder_start_token_id = 7
+    writer_of(stage).around.rules.decoder_start_token_id = 7
     assert texts(stage) != TEXTS
 
 
 @pytest.mark.parametrize("by", [-1, 1])
 def test_lines_are_not_read_when_tokens_are_shifted(trocr: Path, monkeypatch: pytest.MonkeyPatch, by: int) -> None:
     stage = stage_of(trocr)
-    whole = trocr_lines.write
+    whole = trocr_torch.write
 
     def shifted(*words: Any) -> list[Written]:
         return [replace(one, tokens=np.clip(one.tokens + by, 0, None)) for one in whole(*words)]
 
-    monkeypatch.setattr(trocr_lines, "write", shifted)
+    monkeypatch.setattr(trocr_torch, "write", shifted)
     assert texts(stage) != TEXTS
 
 
@@ -163,11 +170,11 @@ def test_pixels_reach_the_network_as_transformers_own_processor_makes_them(
     taught: TrocrLines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[torch.Tensor] = []
-    whole = trocr_lines.write
-    monkeypatch.setattr(trocr_lines, "write", lambda *words: (seen.append(words[1]), whole(*words))[1])
+    whole = trocr_torch.write
+    monkeypatch.setattr(trocr_torch, "write", lambda *words: (seen.append(words[1]), whole(*words))[1])
     for lesson in LESSONS:
         read(taught, lesson.picture())
-        expected = taught._pictures(lesson.picture(), return_tensors="pt").pixel_values
+        expected = writer_of(taught).around.processor.pictures(lesson.picture(), return_tensors="pt").pixel_values
         assert torch.allclose(seen[-1], expected, atol=1e-6)
 
 
@@ -250,7 +257,7 @@ def test_numbers_that_overflow_in_half_precision_are_computed_again_in_wider_one
     trocr: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = stage_of(trocr)
-    whole, calls = trocr_lines.write, []
+    whole, calls = trocr_torch.write, []
 
     def overflowing(network: Any, pixels: torch.Tensor, rules: Any) -> list[Written]:
         calls.append(pixels.dtype)
@@ -258,8 +265,9 @@ def test_numbers_that_overflow_in_half_precision_are_computed_again_in_wider_one
         bad = len(calls) == 1
         return [replace(one, probabilities=one.probabilities * np.nan) for one in written] if bad else written
 
-    stage._network = stage._network.to(torch.bfloat16)
-    monkeypatch.setattr(trocr_lines, "write", overflowing)
+    writer = writer_of(stage)
+    writer.network = writer.network.to(torch.bfloat16)
+    monkeypatch.setattr(trocr_torch, "write", overflowing)
     assert read(stage, LESSONS[0].picture()).lines[0].text == TEXTS[0]
     assert calls == [torch.bfloat16, torch.float32]
 
@@ -267,7 +275,9 @@ def test_numbers_that_overflow_in_half_precision_are_computed_again_in_wider_one
 def test_a_page_worker_of_a_device_server_has_no_network(trocr: Path) -> None:
     order = LoadOrder(str(trocr), ModelFacts("m", "a" * 64), computes=False)
     served, serving = TrocrLines(order), stage_of(trocr)
-    assert served._network is None
+    assert served._writer is None
+    with pytest.raises(RuntimeError, match="no network was loaded"):
+        served.infer([])
     prepared = served.prepare(opened(LESSONS[0].picture()))
     assert served.finish(prepared, serving.infer(prepared.items)).lines[0].text == TEXTS[0]
 

@@ -20,7 +20,7 @@ from htrkit.engines.trocr_config import read_config
 from htrkit.engines.trocr_lines import TrocrLines
 from htrkit.engines.trocr_network import numbers_on, placed, wider
 from htrkit.files import trocr_folder
-from tests.engines.test_trocr import TEXTS, texts
+from tests.engines.test_trocr import TEXTS, texts, writer_of
 from tests.fakes.trocr_models import LESSONS, SIDE, as_microsoft, edit, made, write_processor, write_trocr
 
 pytestmark = pytest.mark.slow
@@ -94,7 +94,7 @@ def test_weights_that_nothing_is_computed_with_may_be_missing(copied: Path) -> N
     """As in all of Microsoft's: the encoder's pooler."""
     names = load_file(copied / "model.safetensors")
     assert not any("pooler" in name for name in names)
-    assert load(copied)._network.encoder.pooler is not None
+    assert writer_of(load(copied)).network.encoder.pooler is not None
 
 
 def write_sentencepiece(folder: Path) -> int:
@@ -119,22 +119,24 @@ def test_a_sentencepiece_tokenizer_is_read_and_a_few_tokens_more_are_borne(tmp_p
     write_processor(tmp_path)
     made(known + 42).save_pretrained(tmp_path)
     stage = load(tmp_path)
-    ids = stage._tokenizer("den 3 Maij").input_ids
-    assert stage._tokenizer.decode(ids, skip_special_tokens=True) == "den 3 Maij"
+    tokenizer = writer_of(stage).around.processor.tokenizer
+    ids = tokenizer("den 3 Maij").input_ids
+    assert tokenizer.decode(ids, skip_special_tokens=True) == "den 3 Maij"
     assert len(texts(stage)) == len(TEXTS)
 
 
 def test_places_that_are_sines_are_where_and_as_the_network_is(tmp_path: Path) -> None:
     """Large TrOCR for print has them; torch neither saves nor moves nor narrows them."""
     stage = load(write_trocr(tmp_path, steps=0, learned_places=False))
-    places = stage._network.decoder.model.decoder.embed_positions
+    writer = writer_of(stage)
+    places = writer.network.decoder.model.decoder.embed_positions
     assert not places.weights.is_meta
     expected = type(places).get_embedding(len(places.weights), places.embedding_dim, places.padding_idx)
     assert torch.equal(places.weights, expected)
     places.weights = expected.to("meta")
-    narrow = placed(stage._network.to(torch.bfloat16), "cpu")
+    narrow = placed(writer.network.to(torch.bfloat16), "cpu")
     assert torch.equal(places.weights, expected.to(torch.bfloat16))
-    stage._network = narrow
+    writer.network = narrow
     assert len(texts(stage)) == len(TEXTS)
 
 
@@ -274,7 +276,7 @@ def test_a_gpu_computes_in_half_precision(device: str, numbers: torch.dtype) -> 
 
 
 def test_wider_numbers_than_half_precision_are_those_that_are_there(trocr: Path) -> None:
-    network = wider(load(trocr)._network.to(torch.float16))
+    network = wider(writer_of(load(trocr)).network.to(torch.float16))
     assert network.dtype in {torch.bfloat16, torch.float32}
 
 

@@ -10,7 +10,7 @@ from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.stages import LoadOrder
 from htrkit.engines.trocr_lines import TrocrLines
-from tests.engines.test_trocr import TEXTS, texts
+from tests.engines.test_trocr import TEXTS, texts, writer_of
 from tests.fakes.trocr_models import edit, write_trocr
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def test_a_models_own_rules_do_not_stand_in_the_way(copied: Path, rules: dict[st
 
 def test_tokens_that_a_model_forbids_are_not_written(copied: Path) -> None:
     stage = load(copied)
-    first = stage._tokenizer("Anno").input_ids[1]
+    first = writer_of(stage).around.processor.tokenizer("Anno").input_ids[1]
     edit(copied / "generation_config.json", suppress_tokens=[first])
     assert not texts(load(copied))[0].startswith("A")
 
@@ -72,5 +72,5 @@ def test_no_more_is_written_than_the_decoder_has_places_for(tmp_path: Path) -> N
     folder = write_trocr(tmp_path, steps=0, room=16)
     edit(folder / "generation_config.json", suppress_tokens=[2])
     stage = load(folder)
-    assert stage._rules.max_new_tokens == 13
+    assert writer_of(stage).around.rules.max_new_tokens == 13
     assert len(texts(stage)) == len(TEXTS)

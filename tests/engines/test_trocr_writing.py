@@ -15,9 +15,9 @@ from htrkit.core.out_of_memory import is_out_of_memory
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.stages import LoadOrder, ReadingOptions
 from htrkit.engines.trocr_config import TrocrConfig, read_config
-from htrkit.engines.trocr_lines import TrocrLines
 from htrkit.engines.trocr_network import load_network
 from htrkit.engines.trocr_processor import load_processor
+from htrkit.engines.trocr_torch import TorchWriter
 from htrkit.engines.trocr_writing import USUAL_TOKENS, write, writing_rules
 from tests.fakes.trocr_models import LESSONS, SIDE, write_trocr
 
@@ -159,12 +159,12 @@ def test_lines_that_are_finished_are_computed_no_more(by_heart: Loaded) -> None:
 
 
 def test_want_of_memory_in_the_middle_of_a_batch_leaves_nothing_behind(trocr: Path) -> None:
-    stage = TrocrLines(LoadOrder(str(trocr), ModelFacts("m", "a" * 64)))
+    writer = TorchWriter(LoadOrder(str(trocr), ModelFacts("m", "a" * 64)))
     watched = Watched(fails_at=4)
-    hook = stage._network.decoder.register_forward_pre_hook(watched, with_kwargs=True)
+    hook = writer.network.decoder.register_forward_pre_hook(watched, with_kwargs=True)
     item = np.zeros((3, SIDE, SIDE), np.uint8)
     try:
-        stage._write(torch.from_numpy(np.stack([item, item])))
+        writer.written(torch.from_numpy(np.stack([item, item])))
     except RuntimeError as error:
         wanting = is_out_of_memory(error)
     hook.remove()
@@ -172,7 +172,7 @@ def test_want_of_memory_in_the_middle_of_a_batch_leaves_nothing_behind(trocr: Pa
     assert wanting
     assert len(watched.caches) == 4
     assert all(cache() is None for cache in watched.caches)
-    assert len(stage._write(torch.from_numpy(np.stack([item])))) == 1
+    assert len(writer.written(torch.from_numpy(np.stack([item])))) == 1
 
 
 def test_rules_ask_for_as_many_tokens_as_the_user_does(trocr: Path) -> None:
