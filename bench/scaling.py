@@ -1,10 +1,11 @@
 """What a page costs, in seconds and memory, as a run grows: more pages, more lines, more workers and devices.
 
-    python bench/scaling.py                    simulated devices, ten minutes
+    python bench/scaling.py                    simulated devices, ten minutes; tracing and cutting, half a minute
     python bench/scaling.py --real FOLDER      also real pages of a folder, with their lines beside them
 
-Simulated devices sleep, so that only the toolkit's own work can grow; real pages are read by the command that users
-give. Fails where a page of the largest run costs over 5 % more than one of a tenth of it, or where memory grows.
+Simulated devices sleep, so that only the toolkit's own work can grow; pages of 5 to 500 lines are drawn, and traced and
+cut as pages are in a run; real pages are read by the command that users give. Fails where a page of the largest run
+costs over 5 % more than one of a tenth of it, or where memory grows.
 """
 
 import argparse
@@ -18,10 +19,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.beside.machine import described
 from bench.beside.setting import CPU, MEDIEVAL
+from bench.scales.geometry import by_lines_of_geometry
 from bench.scales.real import by_real_pages
 from bench.scales.rows import Row, document, table
 from bench.scales.series import by_crew, by_lines, by_pages
 
+SERIES = ("pages", "lines", "crews", "geometry")
 COUNTS = (10, 100, 1000)
 MOST_DEARER = 0.05
 """A page of the largest run may cost so much more than one of the run before."""
@@ -74,6 +77,8 @@ def rows_of(asked: argparse.Namespace) -> Iterator[Row]:
         yield from by_lines()
     if "crews" in asked.series:
         yield from by_crew()
+    if "geometry" in asked.series:
+        yield from by_lines_of_geometry()
     if asked.real is not None:
         yield from by_real_pages(asked.real, counts, workers=(1, 2), model=asked.model)
 
@@ -86,7 +91,7 @@ def usual_rows() -> Iterator[Row]:
 def options() -> argparse.ArgumentParser:
     """Give the command's options."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--series", nargs="*", choices=("pages", "lines", "crews"), default=["pages", "lines", "crews"])
+    parser.add_argument("--series", nargs="*", choices=SERIES, default=list(SERIES))
     parser.add_argument("--most", type=int, default=COUNTS[-1], help="pages of the largest run (%(default)s)")
     parser.add_argument("--real", type=Path, metavar="FOLDER", help="images with ALTO or PAGE files beside them")
     parser.add_argument("--model", default=str(MEDIEVAL), help="the recogniser for --real")

@@ -12,7 +12,7 @@ class Row:
     """One run."""
 
     series: str
-    """What was varied: `pages`, `lines`, `workers and devices`, `real pages`."""
+    """What was varied: `pages`, `lines`, `workers and devices`, `real pages`; of `tracing` and `cutting`, the lines."""
     case: str
     pages: int
     workers: int
@@ -30,6 +30,8 @@ class Row:
     padding_share: float | None = None
     others_cpu_share: float | None = None
     """Of the machine, by whatever else ran meanwhile; None where nobody looked."""
+    lines_a_page: int | None = None
+    """None where it does not matter."""
 
     @property
     def grown_share(self) -> float:
@@ -49,7 +51,9 @@ def document(rows: Sequence[Row], machine: dict[str, Any]) -> dict[str, Any]:
 
 
 def _line(row: Row) -> str:
-    fed = "" if row.full_share is None else f"{row.full_share:.0%} full, {row.padding_share:.0%} padding"
+    told = "" if row.full_share is None else f"{row.full_share:.0%} full, {row.padding_share:.0%} padding"
+    if row.lines_a_page:
+        told += f"{1000 * row.cpu_seconds_a_page / row.lines_a_page:.2f} ms of CPU a line"
     cost = f"{row.seconds_a_page:8.4f} {row.cpu_seconds_a_page:8.4f}"
     held = f"{row.peak_bytes / MEGABYTE:7.0f} {row.grown_share:6.1%}"
-    return f"{row.series:20} {row.case:22} {row.pages:6} {cost} {held}  {fed}"
+    return f"{row.series:20} {row.case:22} {row.pages:6} {cost} {held}  {told}"
