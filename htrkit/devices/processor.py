@@ -6,10 +6,14 @@ from pathlib import Path
 import psutil
 
 from htrkit.devices.quotas import Cgroups, free_memory_bytes, total_memory_bytes, usable_cores
+from htrkit.domain.computing import Brain
 from htrkit.domain.device import Device, Memory
 from htrkit.domain.engine import DeviceKind
 
-BF16_FLAGS = {"amx_bf16", "avx512_bf16", "bf16"}
+BF16_FLAGS = {"amx_bf16", "avx512_bf16"}
+ARMS_BF16 = "bf16"
+EMULATES_BF16 = {"avx512f", "avx512bw", "avx512dq", "avx512vl"}
+"""What OpenVINO computes bfloat16 with where there is nothing better."""
 LOOK_SECONDS = 0.1
 """How long the CPU is looked at for how busy it is."""
 
@@ -27,13 +31,17 @@ def processor(*, look_seconds: float | None = LOOK_SECONDS, cgroups: Cgroups | N
     )
 
 
-def computes_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Tell whether the CPU has instructions for bfloat16 (AMX, AVX-512 or Arm's), as Linux lists its flags."""
+def brain_floats(cpuinfo: Path = Path("/proc/cpuinfo")) -> Brain:
+    """Tell how the CPU computes bfloat16 (by AMX, AVX-512 or Arm's instructions), as Linux lists its flags."""
     try:
-        words = cpuinfo.read_text(encoding="utf-8", errors="replace").split()
+        words = set(cpuinfo.read_text(encoding="utf-8", errors="replace").split())
     except OSError:
-        return False
-    return not BF16_FLAGS.isdisjoint(words)
+        return Brain.NONE
+    if words & BF16_FLAGS:
+        return Brain.NATIVE
+    if words >= EMULATES_BF16:
+        return Brain.EMULATED
+    return Brain.TORCH if ARMS_BF16 in words else Brain.NONE
 
 
 def cpu_percent() -> int:

@@ -32,6 +32,19 @@ class PrecisionWish(StrEnum):
     FP16 = "fp16"
 
 
+class Brain(StrEnum):
+    """How a CPU computes bfloat16."""
+
+    NATIVE = "native"
+    """By instructions of its own, which OpenVINO and torch use."""
+    TORCH = "torch"
+    """By instructions that torch alone uses: OpenVINO computes in single precision, whatever it is told."""
+    EMULATED = "emulated"
+    """By other instructions, slower than single precision."""
+    NONE = "none"
+    """Torch by other instructions; OpenVINO in single precision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Computing:
     """How networks are computed: all choices made."""

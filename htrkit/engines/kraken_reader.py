@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htrkit.domain.stages import Ahead, LoadOrder
-from htrkit.networks.chosen import kept_for
+from htrkit.networks.chosen import opened_for
 from htrkit.networks.cpu import CpuLines, Frames
 from htrkit.networks.kept import RECOGNITION, About
 
@@ -51,12 +51,12 @@ def line_reader(order: LoadOrder) -> LineReader:
 
     Torch and kraken are imported where torch computes, and nowhere else.
     """
-    kept = kept_for(order, RECOGNITION)
-    if kept is None:
+    opened = opened_for(order, RECOGNITION, CpuLines)
+    if opened is None:
         return _on_torch(order)
-    if kept.graph is None:
-        return ReadElsewhere(kept.about)
-    return OnOpenVino(kept.about, CpuLines(kept.graph, order.computing.precision, order.computing.threads))
+    if opened.network is None:
+        return ReadElsewhere(opened.about)
+    return OnOpenVino(opened.about, opened.network)
 
 
 def _on_torch(order: LoadOrder) -> LineReader:

@@ -14,14 +14,10 @@ from numpy.typing import NDArray
 from htrkit.domain.computing import CpuBackend
 from htrkit.domain.engine import Precision
 from htrkit.domain.stages import Ahead, LoadOrder, Raw
-from htrkit.files.pylaia_folder import pylaia_files
-from htrkit.networks import pylaia_graph
+from htrkit.engines.pylaia_converting import TASK, kept_symbols
+from htrkit.networks.chosen import graph_opened
 from htrkit.networks.cpu import CpuLines
-from htrkit.networks.keeping import write_entry
-from htrkit.networks.kept import About
-from htrkit.networks.store import kept_or_made
 
-TASK = "pylaia"
 Floats = NDArray[np.float32]
 
 
@@ -83,29 +79,17 @@ class ReadElsewhere:
 def symbol_reader(order: LoadOrder, wanted: Wanted) -> SymbolReader:
     """Load what the order asks for; raises PreflightRefused.
 
-    Torch is imported where it computes, or where a graph is made for the first time, and nowhere else.
+    Torch is imported where it computes, and nowhere else.
     """
     if not order.computes:
         return ReadElsewhere()
     if order.computing.backend is CpuBackend.OPENVINO:
-        place = Path(order.path)
-        files = [path for _, path in pylaia_files(place).named]
-        kept = kept_or_made(files, TASK, Path(order.cache) if order.cache else None, partial(_write, place))
-        if kept.graph is not None:
-            return OnOpenVino(CpuLines(kept.graph, order.computing.precision, order.computing.threads), wanted)
+        anew = partial(kept_symbols, Path(order.path), TASK, Path(order.cache) if order.cache else None)
+        lines = graph_opened(anew(), anew, CpuLines, order.computing)
+        if lines is not None:
+            return OnOpenVino(lines, wanted)
         # The precision was chosen for OpenVINO: in bfloat16, torch takes five times as long on many CPUs.
         order = replace(order, computing=replace(order.computing, precision=Precision.SINGLE))
     from htrkit.engines.pylaia_torch import torch_symbols  # noqa: PLC0415 - a second, and a quarter of a gigabyte
 
     return torch_symbols(order, wanted)
-
-
-def _write(place: Path, entry: Path) -> None:
-    """Write the network's graph alone: plan and symbols are read from the model's own files."""
-    from htrkit.engines.pylaia_checkpoint import load_pylaia  # noqa: PLC0415 - as above
-
-    network, _ = load_pylaia(place)
-    plan = network.plan
-    height = plan.height if plan.fixed_height else 0
-    about = About(plan.channels, height, boxes=False, legacy_polygons=False, codec={}, metadata={})
-    write_entry(entry, about, partial(pylaia_graph.line_graph, network))

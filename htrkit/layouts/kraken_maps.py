@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htrkit.domain.stages import Ahead, LoadOrder
-from htrkit.networks.chosen import kept_for
+from htrkit.networks.chosen import opened_for
 from htrkit.networks.cpu import CpuMaps
 from htrkit.networks.kept import SEGMENTATION, About
 
@@ -50,12 +50,12 @@ def map_reader(order: LoadOrder) -> MapReader:
 
     Torch and kraken are imported where torch computes, and nowhere else.
     """
-    kept = kept_for(order, SEGMENTATION)
-    if kept is None:
+    opened = opened_for(order, SEGMENTATION, CpuMaps)
+    if opened is None:
         return _on_torch(order)
-    if kept.graph is None:
-        return SeenElsewhere(kept.about)
-    return OnOpenVino(kept.about, CpuMaps(kept.graph, order.computing.precision, order.computing.threads))
+    if opened.network is None:
+        return SeenElsewhere(opened.about)
+    return OnOpenVino(opened.about, opened.network)
 
 
 def _on_torch(order: LoadOrder) -> MapReader:

@@ -1,23 +1,68 @@
 """Whether a kraken model is computed here by its graph, here by torch, or elsewhere."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from htrkit.domain.computing import CpuBackend
+from htrkit.core.shown import shown
+from htrkit.domain.computing import Computing, CpuBackend
+from htrkit.domain.engine import Precision
 from htrkit.domain.stages import LoadOrder
-from htrkit.networks.kept import Kept
-from htrkit.networks.store import kept_network
+from htrkit.networks.keeping import discard
+from htrkit.networks.kept import About, Kept
+from htrkit.networks.store import WITHOUT, NotConverted, kept_about, kept_network
+
+Network = TypeVar("Network")
+Compile = Callable[[Path, Precision, int], Network]
+"""Compiles a graph for so many threads; raises RuntimeError where OpenVINO cannot."""
 
 
-def kept_for(order: LoadOrder, task: str) -> Kept | None:
-    """Give what is kept of the order's model, without its graph where nothing is computed in this process.
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[Network]):
+    """A model that torch does not compute in this process."""
+
+    about: About
+    network: Network | None
+    """None where nothing is computed in this process."""
+
+
+def opened_for(order: LoadOrder, task: str, compile_graph: Compile[Network]) -> Opened[Network] | None:
+    """Give the order's model by its graph, or without one where nothing is computed in this process.
 
     None where torch computes it here: it was asked for, or the network has no graph (who insisted on OpenVINO was told
     before the run). Raises PreflightRefused.
     """
-    if order.computes and order.computing.backend is CpuBackend.TORCH:
-        return None
-    kept = kept_network(Path(order.path), task, Path(order.cache) if order.cache else None)
+    model, cache = Path(order.path), Path(order.cache) if order.cache else None
     if not order.computes:
-        return replace(kept, graph=None)
-    return kept if kept.graph is not None else None
+        return Opened(kept_about(model, task, cache).about, None)
+    if order.computing.backend is CpuBackend.TORCH:
+        return None
+    anew = partial(kept_network, model, task, cache)
+    kept = anew()
+    network = graph_opened(kept, anew, compile_graph, order.computing)
+    return None if network is None else Opened(kept.about, network)
+
+
+def graph_opened(
+    kept: Kept, anew: Callable[[], Kept], compile_graph: Compile[Network], computing: Computing
+) -> Network | None:
+    """Give what computes an entry's graph, None where it has none; one that does not compile is made anew, once.
+
+    Raises NotConverted.
+    """
+    if kept.graph is None:
+        return None
+    try:
+        return compile_graph(kept.graph, computing.precision, computing.threads)
+    except RuntimeError:
+        discard(kept.folder)
+    kept = anew()
+    if kept.graph is None:
+        return None
+    try:
+        return compile_graph(kept.graph, computing.precision, computing.threads)
+    except RuntimeError as error:
+        cause = f"OpenVINO cannot compute what was made of it ({' '.join(str(error).split())[:200]})"
+        raise NotConverted(kept.folder, cause, mend=f"Remove {shown(kept.folder)}. {WITHOUT}") from error

@@ -1,6 +1,7 @@
-"""`python -m htrkit.networks.converting MODEL TASK FOLDER`: a kraken model becomes an entry of the cache.
+"""`python -m htrkit.networks.converting MODEL TASK FOLDER [about]`: a kraken model becomes an entry of the cache.
 
-In a process of its own: kraken and torch take a gigabyte, which nobody needs who only reads with the graph.
+In a process of its own: kraken and torch take a gigabyte, which nobody needs who only reads with the graph. With
+`about`, no graph is built: where a GPU computes, nobody needs it, and whatever becomes of building it hurts nobody.
 """
 
 import sys
@@ -9,36 +10,28 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.stages import LoadOrder
 from htrkit.files.kraken_models import load_network
+from htrkit.networks.conversion import told
 from htrkit.networks.keeping import write_entry
-from htrkit.networks.kept import REFUSED, SEGMENTATION, UNWRITABLE, About
+from htrkit.networks.kept import SEGMENTATION, About
+from htrkit.networks.store import ALONE
 
 TOLD = ("class_mapping", "topline")
 """What a segmentation model says that tracing needs."""
 
 
-def main(model: str, task: str, folder: str) -> int:
-    """Convert; what is refused is told in the last line of stdout, in JSON, what could not be written on stderr."""
-    try:
-        convert(Path(model), task, Path(folder))
-    except PreflightRefused as refused:
-        sys.stdout.buffer.write(b"\n" + orjson.dumps({"what": refused.what, "mend": refused.mend}))
-        return REFUSED
-    except OSError as error:
-        sys.stderr.write(f"{error}\n")
-        return UNWRITABLE
-    return 0
+def main(model: str, task: str, folder: str, *more: str) -> int:
+    """Convert and give the exit status."""
+    return told(lambda: convert(Path(model), task, Path(folder), with_graph=ALONE not in more))
 
 
-def convert(model: Path, task: str, folder: Path) -> None:
-    """Write the entry, whole or not at all; raises PreflightRefused, OSError."""
+def convert(model: Path, task: str, folder: Path, *, with_graph: bool = True) -> None:
+    """Write the entry, whole or not at all; raises PreflightRefused, OSError, and whatever building it raises."""
     network = load_network(LoadOrder(str(model), ModelFacts(model.name, "")), task=task)
-    write_entry(folder, about_of(network, task), partial(_builder(network, task), network))
+    build = partial(_builder(network, task), network) if with_graph else None
+    write_entry(folder, about_of(network, task), build)
 
 
 def about_of(network: Any, task: str) -> About:  # noqa: ANN401 - kraken's models share no typed base

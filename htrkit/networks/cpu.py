@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from htrkit.domain.engine import Precision
+from htrkit.domain.errors import PreflightRefused
 from htrkit.networks.runtime import openvino
 
 WIDTHS = 64
 """Lines are padded to multiples of this width: OpenVINO prepares itself anew for every size that it meets."""
 TOGETHER = 8
 """Lines that are read at once."""
+NUMBERS = "INFERENCE_PRECISION_HINT"
 HINTS = {Precision.SINGLE: "f32", Precision.BRAIN: "bf16", Precision.HALF: "f16"}
 Floats = NDArray[np.float32]
 Frames = tuple[NDArray[np.int32], Floats]
@@ -94,11 +96,22 @@ def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
 
 def _compiled(graph: Path, precision: Precision, threads: int) -> Any:  # noqa: ANN401 - OpenVINO's
     config = {
-        "INFERENCE_PRECISION_HINT": HINTS[precision],
+        NUMBERS: HINTS[precision],
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": 1,
         # Which cores are whose is the operating system's, or the user's: workers would all take the first.
         "ENABLE_CPU_PINNING": False,
     }
     core = openvino().Core()
-    return core.compile_model(core.read_model(str(graph)), "CPU", config).create_infer_request()
+    compiled = core.compile_model(core.read_model(str(graph)), "CPU", config)
+    _refuse_other_numbers(HINTS[precision], compiled.get_property(NUMBERS).get_type_name())
+    return compiled.create_infer_request()
+
+
+def _refuse_other_numbers(asked: str, taken: str) -> None:
+    """Raise PreflightRefused where OpenVINO computes in other numbers than the record would say."""
+    if taken != asked:
+        raise PreflightRefused(
+            f"OpenVINO computes in {taken} on this CPU, where {asked} was asked for.",
+            mend="Take --precision fp32; a run that was begun with another goes on where the CPU has it.",
+        )

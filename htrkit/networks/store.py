@@ -1,12 +1,9 @@
 """Where converted networks are found: in the user's cache, else made there, once."""
 
-import atexit
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -16,25 +13,56 @@ import orjson
 
 from htrkit.core.shown import shown
 from htrkit.domain.errors import PreflightRefused
-from htrkit.networks.kept import FOLDER, REFUSED, UNWRITABLE, Kept, entry_name, read_entry
+from htrkit.networks.aside import aside, aside_made
+from htrkit.networks.kept import FOLDER, REFUSED, UNWRITABLE, Kept, entry_name, note_use, read_entry
 
 LOCK = ".converting"
+CONVERTING = "htrkit.networks.converting"
+ALONE = "about"
+"""The word for a conversion without a graph, and behind the task of its entry."""
+WITHOUT = "`--cpu-backend torch` reads without."
+
+
+class NotConverted(PreflightRefused):
+    """A model could not be converted now, which says nothing of the next time; `cause` says why, without the model."""
+
+    def __init__(self, model: Path, cause: str, *, mend: str = WITHOUT) -> None:
+        super().__init__(f"{shown(model)}: the model could not be converted for this machine: {cause}.", mend=mend)
+        self.cause = cause
 
 
 def kept_network(model: Path, task: str, cache: Path | None) -> Kept:
     """Give a kraken model's entry, which is made in a process of its own where there is none.
 
-    Raises PreflightRefused.
+    Raises PreflightRefused for a model that kraken cannot load, and NotConverted.
     """
-    return kept_or_made((model,), task, cache, partial(_convert_apart, model, task))
+    make = partial(convert_apart, model, (CONVERTING, str(model), task))
+    return kept_or_made((model,), task, cache, make)
+
+
+def kept_about(model: Path, task: str, cache: Path | None) -> Kept:
+    """Give what stands around a kraken model's network; where it has no entry, no graph is built. Raises as above."""
+    if (kept := found_already((model,), task, cache)) is not None:
+        return kept
+    make = partial(convert_apart, model, (CONVERTING, str(model), task), more=(ALONE,))
+    return kept_or_made((model,), f"{task}-{ALONE}", cache, make)
+
+
+def found_already(files: Sequence[Path], task: str, cache: Path | None) -> Kept | None:
+    """Give the entry of a model that is read from `files`; None where there is none, or a file cannot be read."""
+    try:
+        name = entry_name(files, task)
+    except OSError:
+        return None
+    return _found(name, cache)
 
 
 def kept_or_made(files: Sequence[Path], task: str, cache: Path | None, make: Callable[[Path], None]) -> Kept:
     """Give the entry of a model that is read from `files`; where there is none, `make` writes it into a folder.
 
     Workers that start side by side make it once. Where there is no cache, or it cannot be written, the entry is made
-    in a temporary folder, for this process alone. `make` raises OSError for what it cannot write. Raises
-    PreflightRefused.
+    in a temporary folder. `make` raises OSError for what it cannot write. Raises NotConverted, and PreflightRefused for
+    a file that cannot be read.
     """
     try:
         name = entry_name(files, task)
@@ -43,42 +71,51 @@ def kept_or_made(files: Sequence[Path], task: str, cache: Path | None, make: Cal
             f"{shown(error.filename or files[0])}: the model cannot be read ({error.strerror or error}).",
             mend="Check the path and the rights of the file.",
         ) from error
+    if (kept := _found(name, cache)) is not None:
+        note_use(kept.folder)
+        return kept
     if cache is not None:
-        entry = cache / FOLDER / name
-        if (kept := read_entry(entry)) is not None:
-            return kept
-        with suppress(OSError), _alone_in(entry.parent):
-            return read_entry(entry) or _made(files[0], entry, make)
-    return _for_this_process(files[0], name, make)
-
-
-def _for_this_process(model: Path, name: str, make: Callable[[Path], None]) -> Kept:
+        with suppress(OSError):
+            return _made_alone(files[0], cache / FOLDER / name, make)
     try:
-        folder = Path(tempfile.mkdtemp(prefix="htrkit-network-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return _made(model, folder / name, make)
+        return _made_alone(files[0], aside_made() / name, make)
     except OSError as error:
-        raise PreflightRefused(
-            f"{shown(model)}: there is no place to keep the model as it is needed on this machine ({error}).",
-            mend="Make room in the cache folder or in the one for temporary files; `--cpu-backend torch` needs none.",
+        raise NotConverted(
+            files[0],
+            f"neither the cache folder nor the one for temporary files can take it ({error})",
+            mend=f"Make room in one of them. {WITHOUT}",
         ) from error
 
 
-def _made(model: Path, entry: Path, make: Callable[[Path], None]) -> Kept:
-    make(entry)
+def _found(name: str, cache: Path | None) -> Kept | None:
+    for folder in (cache / FOLDER if cache is not None else None, aside()):
+        if folder is not None and (kept := read_entry(folder / name)) is not None:
+            return kept
+    return None
+
+
+def _made_alone(model: Path, entry: Path, make: Callable[[Path], None]) -> Kept:
+    """Make an entry, unless somebody else does in this moment; raises OSError, NotConverted."""
+    with _alone_in(entry.parent):
+        if (kept := read_entry(entry)) is not None:
+            return kept
+        make(entry)
     kept = read_entry(entry)
     if kept is None:
-        raise _failed(model, "nothing whole was written")
+        raise NotConverted(model, "nothing whole was written")
     return kept
 
 
-def _convert_apart(model: Path, task: str, entry: Path) -> None:
-    """Convert in another process; raises PreflightRefused, and OSError where the entry could not be written."""
+def convert_apart(model: Path, words: Sequence[str], entry: Path, *, more: Sequence[str] = ()) -> None:
+    """Convert in another process by a module with its words, the entry's folder, and more words.
+
+    Raises PreflightRefused for what the module refuses, NotConverted, and OSError where it could not write.
+    """
     # -P: modules of the folder that the user happens to be in are not ours.
-    words = [sys.executable, "-P", "-m", "htrkit.networks.converting", str(model), task, str(entry)]
+    command = [sys.executable, "-P", "-m", *words, str(entry), *more]
     # Our own module, with a file that the user named as a model.
     done = subprocess.run(  # noqa: S603
-        words, capture_output=True, check=False, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+        command, capture_output=True, check=False, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}
     )
     said = done.stderr.decode(errors="replace").strip().splitlines()
     match done.returncode:
@@ -90,16 +127,9 @@ def _convert_apart(model: Path, task: str, entry: Path) -> None:
         case status if status == UNWRITABLE:
             raise OSError(said[-1] if said else "it cannot be written")
         case status if status < 0:
-            raise _failed(model, f"the conversion was ended by signal {-status}; memory may have run out")
+            raise NotConverted(model, f"the conversion was ended by signal {-status}; memory may have run out")
         case status:
-            raise _failed(model, said[-1] if said else f"exit status {status}")
-
-
-def _failed(model: Path, cause: str) -> PreflightRefused:
-    return PreflightRefused(
-        f"{shown(model)}: the model could not be converted for this machine ({cause}).",
-        mend="`--cpu-backend torch` reads without; please report this with the model.",
-    )
+            raise NotConverted(model, f"the conversion failed ({said[-1] if said else f'exit status {status}'})")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from htrkit import __version__
 from htrkit.config.settings import Settings
+from htrkit.core.computing import Unfulfillable, backend_for
 from htrkit.core.guardrails import guardrail_findings
 from htrkit.core.resume import Left
 from htrkit.core.shown import shown
@@ -23,7 +24,7 @@ from htrkit.engines.outside import engine_called
 from htrkit.files.hashing import file_sha256
 from htrkit.run.agent_messages import BeAgent, Share
 from htrkit.run.bench import Bench
-from htrkit.run.computing import cache_here, grounds_of
+from htrkit.run.computing import Converts, cache_here, grounds_of
 from htrkit.run.crew import workforce_for
 from htrkit.run.guarding import bytes_of_model, choice_for, guarded, seen_now
 from htrkit.run.input_files import Stamp, stamp_of
@@ -82,7 +83,7 @@ def mustered(order: BeAgent, folder: Path, fetch: Fetch, environment: Mapping[st
         "" if inputs_are_here else str(folder / "in"),
     )
     devices = _devices(bench, environment)
-    _convert(bench, devices)
+    bench = _with_backend(bench, devices)
     logs = (Path(order.out) / ".htrkit" if out_is_here else folder) / "logs" / order.name.replace(":", "-")
     left = Left((PageKey("page"),) * PAGES_AHEAD)
     force = workforce_for(bench, left, logs=logs, run_id=order.run_id, devices=devices)
@@ -171,15 +172,23 @@ def _devices(bench: Bench, environment: Mapping[str, str]) -> tuple[Device, ...]
     return choice.devices
 
 
-def _convert(bench: Bench, devices: tuple[Device, ...]) -> None:
-    """Convert the models for this node's CPU once, before all workers want them; raises PreflightRefused."""
-    if not cards_among(devices) and bench.settings.server is None and bench.model.path.is_file():
-        grounds_of(
-            bench.row,
-            devices,
-            bench.model,
-            cache=cache_here(),
-            converts=True,
-            segmentation=bench.segmentation,
-            geometry=bench.settings.geometry,
-        )
+def _with_backend(bench: Bench, devices: tuple[Device, ...]) -> Bench:
+    """Convert the models for this node's CPU once, before all workers want them, and choose what computes them.
+
+    Raises PreflightRefused, also where OpenVINO was chosen for the run and cannot compute here.
+    """
+    if cards_among(devices) or bench.settings.server is not None or not bench.model.path.exists():
+        return bench
+    grounds, _ = grounds_of(
+        bench.row,
+        devices,
+        bench.settings,
+        Converts(cache_here(), now=True),
+        model=bench.model,
+        segmentation=bench.segmentation,
+    )
+    try:
+        backend, _ = backend_for(bench.settings.cpu_backend, grounds)
+    except Unfulfillable as error:
+        raise PreflightRefused(str(error), mend=error.mend) from error
+    return replace(bench, settings=bench.settings.model_copy(update={"cpu_backend": backend}))

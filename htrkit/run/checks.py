@@ -30,9 +30,13 @@ class Checks:
         """Take in findings that come without an error."""
         self.findings += findings
 
-    def say_instead(self, finding: Finding) -> None:
-        """Take in a finding in the place of what was found under its code before: more is known now."""
-        self.findings = [one for one in self.findings if one.code != finding.code] + [finding]
+    def say_instead(self, *findings: Finding) -> None:
+        """Take in findings in the place of what was found under their codes before: more is known now."""
+        codes = {one.code for one in findings}
+        places = [place for place, one in enumerate(self.findings) if one.code in codes]
+        first = places[0] if places else len(self.findings)
+        after = [one for one in self.findings[first:] if one.code not in codes]
+        self.findings[first:] = [*findings, *after]
 
     @property
     def exit_code(self) -> ExitCode:

@@ -8,7 +8,6 @@ from pathlib import Path
 from htrkit.config.choices import PageReads, Segmenter
 from htrkit.config.layers import Layer, Resolved, environment_layer, resolve
 from htrkit.config.settings import Settings
-from htrkit.core.computing import Grounds
 from htrkit.core.device_seen import Seen
 from htrkit.core.guarded import Guarded
 from htrkit.core.guardrails import clamped, guardrail_findings
@@ -23,7 +22,7 @@ from htrkit.engines.outside import engine_called
 from htrkit.files.settings_file import settings_layers
 from htrkit.files.user_cache import cache_folder
 from htrkit.run.checks import Checks
-from htrkit.run.computing import grounds_of, settle
+from htrkit.run.computing import Converts, grounds_of, settle
 from htrkit.run.disk_forecast import disk_findings
 from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, guarded, seen_now
 from htrkit.run.model_choice import model_of, refuse_absent_model, segmentation_of
@@ -148,7 +147,8 @@ def made_ready(request: Request) -> Ready:
     set_up = checked(checks, resolved, request)
     skipped = _skipped(checks, set_up, request.out)
     checks.refuse_blocked()
-    set_up = _settled_on_model(checks, set_up, request)
+    set_up = settled_on_models(checks, set_up, request)
+    checks.refuse_blocked()
     if set_up.selection is not None:
         left = [page for page in set_up.selection.pages if page.key not in skipped]
         checks.add(*page_findings(left, set_up.resolved.settings, Closely(bounds=BEFORE_A_RUN)))
@@ -192,22 +192,28 @@ def checked(checks: Checks, resolved: Resolved, request: Request, seen: Seen | N
     if selection is not None:
         checks.add(*selection_findings(selection))
     found = SetUpFound(resolved, row, model, segmentation, selection, choice.devices, looked_at, packages, resolved)
-    settled, how = settle(resolved, _grounds(found, request, converts=False))
-    checks.add(how)
-    return replace(found, resolved=settled)
+    return _settled(checks, found, request, converts=False)
 
 
-def _settled_on_model(checks: Checks, set_up: SetUpFound, request: Request) -> SetUpFound:
-    """Convert the model for this machine where that was never done, and hear whether it could be."""
-    if set_up.resolved.settings.server is not None:
-        return set_up
-    grounds = _grounds(set_up, request, converts=True)
-    if grounds.no_graph is None and grounds.no_map_graph is None:
-        return set_up
+def settled_on_models(checks: Checks, set_up: SetUpFound, request: Request) -> SetUpFound:
+    """Convert the models for this machine where that was never done, and say what computes them, as is known now."""
+    return checks.made(Code.MODEL, lambda: _settled(checks, set_up, request, converts=True)) or set_up
+
+
+def _settled(checks: Checks, set_up: SetUpFound, request: Request, *, converts: bool) -> SetUpFound:
+    """Choose what computes; raises PreflightRefused for a model that cannot be loaded."""
     asked = set_up.asked or set_up.resolved
+    finds = lines_are_found(asked.settings, set_up.row, set_up.selection)
+    grounds, aside = grounds_of(
+        set_up.row,
+        set_up.devices,
+        asked.settings,
+        Converts(cache_folder(request.environment, request.home), now=converts),
+        model=set_up.model,
+        segmentation=set_up.segmentation if finds else None,
+    )
     resolved, how = settle(asked, grounds)
-    checks.say_instead(how)
-    checks.refuse_blocked()
+    checks.say_instead(how, *aside)
     return replace(set_up, resolved=resolved)
 
 
@@ -221,20 +227,6 @@ def lines_are_found(settings: Settings, row: EngineRow, selection: Selection | N
         case Segmenter.AUTO:
             whole = row.reads is Reads.PAGES and settings.reads is PageReads.PAGE
             return not whole and selection is not None and any(not page.sidecars for page in selection.pages)
-
-
-def _grounds(set_up: SetUpFound, request: Request, *, converts: bool) -> Grounds:
-    settings = set_up.resolved.settings
-    finds = lines_are_found(settings, set_up.row, set_up.selection)
-    return grounds_of(
-        set_up.row,
-        set_up.devices,
-        set_up.model,
-        cache=cache_folder(request.environment, request.home),
-        converts=converts,
-        segmentation=set_up.segmentation if finds else None,
-        geometry=settings.geometry,
-    )
 
 
 def _model(checks: Checks, resolved: Resolved, row: EngineRow, request: Request) -> ModelFile | None:

@@ -24,7 +24,7 @@ from htrkit.run.out_folder import OutFolder
 from htrkit.run.page_findings import EVERY_HEAD, Closely, page_findings
 from htrkit.run.plan import Plan, versions
 from htrkit.run.plan_pages import read_plan
-from htrkit.run.preflight import Request, SetUpFound, checked, settings_of, skipped_in
+from htrkit.run.preflight import Request, SetUpFound, checked, settings_of, settled_on_models, skipped_in
 from htrkit.run.prospect import prospect_of
 from htrkit.run.session import utc_now
 from htrkit.run.trial import Crewed, page_named, tried
@@ -72,7 +72,8 @@ def validated(
 ) -> Validation:
     """Check settings, engine, model, device, pages, OUT and disk; read every page's head, and its XML.
 
-    With `strict`, warnings block. `seen` is another machine than this one, for a run that is to go there.
+    Models are converted as a run would convert them: what computes is known after that. With `strict`, warnings block.
+    `seen` is another machine than this one, for a run that is to go there: nothing is converted then.
     """
     checks = Checks()
     resolved = checks.made(Code.SETTINGS, lambda: settings_of(request))
@@ -86,6 +87,8 @@ def validated(
         checks.add(*page_findings(pages, settings, closely))
     if request.out is not None:
         _check_out(checks, found.resolved, found.selection, request.out)
+    if seen is None and checks.exit_code is ExitCode.DONE:
+        found = settled_on_models(checks, found, request)
     findings = tuple(checks.findings)
     code = _code(findings, checks.exit_code, strict=strict)
     prospect = prospect_of(found, request.out)

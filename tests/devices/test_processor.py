@@ -5,8 +5,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from htrkit.devices.processor import computes_bf16, processor, processor_name
+from htrkit.devices.processor import brain_floats, processor, processor_name
 from htrkit.devices.quotas import Cgroups
+from htrkit.domain.computing import Brain
 from htrkit.domain.device import Memory
 
 
@@ -47,22 +48,25 @@ def test_where_the_kernel_tells_no_name_there_is_another_or_none(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("listed", "there"),
+    ("listed", "how"),
     [
-        ("flags\t\t: fpu avx2 avx512f avx512_bf16 sha_ni\n", True),
-        ("flags\t\t: fpu amx_bf16 amx_tile\n", True),
-        ("Features\t: fp asimd bf16 i8mm\n", True),
-        ("flags\t\t: fpu avx2 avx512f avx512_vnni\n", False),
-        ("model name\t: The avx512_bf16less one\nflags\t\t: fpu\n", False),
-        ("", False),
+        ("flags\t\t: fpu avx2 avx512f avx512_bf16 sha_ni\n", Brain.NATIVE),
+        ("flags\t\t: fpu amx_bf16 amx_tile\n", Brain.NATIVE),
+        ("Features\t: fp asimd bf16 i8mm\n", Brain.TORCH),
+        ("flags\t\t: fpu avx2 avx512f avx512bw avx512dq avx512vl avx512_vnni\n", Brain.EMULATED),
+        ("flags\t\t: fpu avx2 avx512f\n", Brain.NONE),
+        ("flags\t\t: fpu avx2\n", Brain.NONE),
+        ("Features\t: fp asimd\n", Brain.NONE),
+        ("model name\t: The avx512_bf16less one\nflags\t\t: fpu\n", Brain.NONE),
+        ("", Brain.NONE),
     ],
 )
-def test_instructions_for_bfloat16_are_among_the_flags(tmp_path: Path, listed: str, there: bool) -> None:
+def test_how_bfloat16_is_computed_is_told_by_the_flags(tmp_path: Path, listed: str, how: Brain) -> None:
     place = tmp_path / "cpuinfo"
     place.write_text(f"processor\t: 0\n{listed}")
 
-    assert computes_bf16(place) is there
+    assert brain_floats(place) is how
 
 
 def test_where_the_kernel_lists_no_flags_bfloat16_is_not_counted_on(tmp_path: Path) -> None:
-    assert not computes_bf16(tmp_path / "none")
+    assert brain_floats(tmp_path / "none") is Brain.NONE

@@ -12,11 +12,13 @@ from htrkit.domain.engine import Precision
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import Layout, ModelFacts
 from htrkit.domain.stages import Item, LoadOrder, OpenPage
+from htrkit.engines.pylaia_converting import TASK, convert, kept_symbols, symbols_already
 from htrkit.engines.pylaia_lines import PylaiaLines
 from htrkit.engines.pylaia_plan import NetworkPlan
 from htrkit.engines.pylaia_reader import OnOpenVino, Wanted, symbol_reader
 from htrkit.engines.pylaia_torch import TorchSymbols
-from htrkit.networks.kept import FOLDER
+from htrkit.files.pylaia_folder import pylaia_files
+from htrkit.networks.kept import FOLDER, entry_name
 from htrkit.run.given_layout import whole_picture
 from tests.fakes.pylaia_models import network, plan, write_model
 
@@ -87,8 +89,14 @@ def test_the_graph_is_kept_once_for_the_files_of_the_model(tmp_path: Path) -> No
 def test_a_network_that_openvino_does_not_know_is_torchs_in_single_precision(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("htrkit.networks.pylaia_graph.SIMPLE", {})
     write_model(tmp_path / "m", plan())
+    files = [path for _, path in pylaia_files(tmp_path / "m").named]
+    monkeypatch.setattr("htrkit.networks.pylaia_graph.SIMPLE", {})
+    convert(tmp_path / "m", tmp_path / "cache" / FOLDER / entry_name(files, TASK))
+    kept = kept_symbols(tmp_path / "m", TASK, tmp_path / "cache")
+    assert (kept.graph, kept.no_graph) == (None, "its activation ReLU is not known to htrkit")
+    assert symbols_already(tmp_path / "m", TASK, tmp_path / "cache") == kept
+    assert symbols_already(tmp_path / "nothing", TASK, tmp_path / "cache") is None
     reader = stage(tmp_path / "m", tmp_path / "cache", Computing(CpuBackend.OPENVINO, Precision.BRAIN))
     assert isinstance(reader._reader, TorchSymbols)
     exact = stage(tmp_path / "m", None, Computing()).infer(items())

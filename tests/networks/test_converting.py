@@ -14,6 +14,7 @@ from htrkit.networks import converting
 from htrkit.networks.converting import convert, main
 from htrkit.networks.cpu import CpuLines, CpuMaps
 from htrkit.networks.kept import RECOGNITION, REFUSED, SEGMENTATION, UNWRITABLE, Kept, read_entry
+from htrkit.networks.store import ALONE
 from tests.fakes.kraken_networks import (
     CLASSES,
     LETTERS,
@@ -93,6 +94,14 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFi
 
 def test_a_model_that_converts_ends_well(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    monkeypatch.setattr(converting, "convert", lambda *told: seen.append(told))
-    assert main("m", "recognition", "f") == 0
-    assert seen == [(Path("m"), "recognition", Path("f"))]
+    monkeypatch.setattr(converting, "convert", lambda *words, with_graph: seen.append((*words, with_graph)))
+    assert [main("m", "recognition", "f"), main("m", "recognition", "f", ALONE)] == [0, 0]
+    assert seen == [(Path("m"), "recognition", Path("f"), True), (Path("m"), "recognition", Path("f"), False)]
+
+
+def test_without_a_graph_none_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(converting, "_builder", lambda *_: pytest.fail("built"))
+    convert(written(line_network(), tmp_path), RECOGNITION, tmp_path / "entry", with_graph=False)
+    kept = read_entry(tmp_path / "entry")
+    assert kept is not None
+    assert (kept.about.height, kept.graph) == (12, None)

@@ -1,13 +1,18 @@
 """Lines of any number and width are read in batches that come again, each as if it were alone."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from htrkit.devices.processor import brain_floats
+from htrkit.domain.computing import Brain
 from htrkit.domain.engine import Precision
-from htrkit.networks.cpu import TOGETHER, WIDTHS, CpuLines, best_labels, log_softmax
+from htrkit.domain.errors import PreflightRefused
+from htrkit.networks import cpu
+from htrkit.networks.cpu import TOGETHER, WIDTHS, CpuLines, CpuMaps, best_labels, log_softmax
 from htrkit.networks.vgsl_graph import line_graph, map_graph
 from tests.fakes.graphs import lines_of, maps_of
 from tests.fakes.kraken_networks import chance, each_alone, line_network, map_network, map_of
@@ -87,9 +92,33 @@ def test_a_map_is_torchs_and_stays_when_the_next_page_comes(tmp_path: Path) -> N
     assert np.abs(found - map_of(network, first)).max() < 1e-4
 
 
+@pytest.mark.skipif(brain_floats() in {Brain.NONE, Brain.TORCH}, reason="OpenVINO has no bfloat16 on this CPU")
 def test_in_bfloat16_a_map_is_nearly_the_same(tmp_path: Path) -> None:
-    """Where the CPU has no such instructions, OpenVINO computes in single precision: safe, too."""
     network = map_network()
     (page,) = chance((40,), height=24)
     found = maps_of(map_graph(network), tmp_path, Precision.BRAIN).logits(page)
     assert np.abs(found - map_of(network, page)).max() < 0.1
+
+
+class InSinglePrecision:
+    """OpenVINO on a CPU that has no bfloat16."""
+
+    def read_model(self, graph: str) -> str:
+        return graph
+
+    def compile_model(self, *_: object) -> "InSinglePrecision":
+        return self
+
+    def get_property(self, _: str) -> SimpleNamespace:
+        return SimpleNamespace(get_type_name=lambda: "f32")
+
+    def create_infer_request(self) -> None:
+        return None
+
+
+def test_numbers_that_openvino_takes_against_what_it_was_told_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu, "openvino", lambda: SimpleNamespace(Core=InSinglePrecision))
+    CpuMaps(Path("network.xml"), Precision.SINGLE, 1)
+    with pytest.raises(PreflightRefused, match="computes in f32 on this CPU, where bf16 was asked for") as caught:
+        CpuMaps(Path("network.xml"), Precision.BRAIN, 1)
+    assert "--precision fp32" in caught.value.mend

@@ -11,8 +11,8 @@ import pytest
 
 from htrkit.networks import keeping
 from htrkit.networks.graph import NoGraph, operations, real
-from htrkit.networks.keeping import MAKING, STALE_SECONDS, write_entry
-from htrkit.networks.kept import ABOUT, GRAPH, WEIGHTS, About, entry_name, kept_already, read_entry
+from htrkit.networks.keeping import ABOUT_ALONE, MAKING, STALE_SECONDS, UNUSED_SECONDS, discard, write_entry
+from htrkit.networks.kept import ABOUT, DAY_SECONDS, GRAPH, WEIGHTS, About, entry_name, note_use, read_entry
 from htrkit.networks.runtime import openvino
 
 ABOUT_IT = About(
@@ -49,14 +49,32 @@ def test_an_entry_without_a_graph_says_why(tmp_path: Path) -> None:
     assert (kept.graph, kept.no_graph) == (None, "its layer Odd is not known to htrkit")
 
 
-def test_a_network_that_nobody_thought_of_has_no_graph_and_the_error_says_why(tmp_path: Path) -> None:
-    def odd() -> Any:
-        raise IndexError("tuple index\n  out of range")
+@pytest.mark.parametrize("trouble", [MemoryError(), ImportError("no openvino"), IndexError("out of range")])
+def test_what_may_be_otherwise_tomorrow_is_not_kept(tmp_path: Path, trouble: Exception) -> None:
+    def failing() -> Any:
+        raise trouble
 
-    write_entry(tmp_path / "entry", ABOUT_IT, odd)
+    with pytest.raises(type(trouble)):
+        write_entry(tmp_path / "entry", ABOUT_IT, failing)
+    assert names(tmp_path) == []
+
+
+def test_a_graph_that_openvino_cannot_compute_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Core:
+        def compile_model(self, *_: object) -> None:
+            raise RuntimeError("no primitive")
+
+    monkeypatch.setattr(openvino(), "Core", Core)
+    with pytest.raises(RuntimeError, match="no primitive"):
+        write_entry(tmp_path / "entry", ABOUT_IT, graph)
+    assert names(tmp_path) == []
+
+
+def test_what_stands_around_a_network_is_kept_alone_where_no_graph_is_asked_for(tmp_path: Path) -> None:
+    write_entry(tmp_path / "entry", ABOUT_IT, None)
     kept = read_entry(tmp_path / "entry")
     assert kept is not None
-    assert kept.no_graph == "its network cannot be converted (tuple index out of range)"
+    assert (kept.about, kept.graph, kept.no_graph) == (ABOUT_IT, None, ABOUT_ALONE)
 
 
 def test_without_openvino_nothing_is_built_and_the_entry_says_why(
@@ -85,7 +103,17 @@ def test_an_entry_of_which_a_part_is_lost_is_none_and_is_written_anew(
     assert names(tmp_path) == ["entry"]
 
 
-@pytest.mark.parametrize("content", [b"[]", b"3", b'{"graph_bytes": null}', b"null"])
+@pytest.mark.parametrize("file", [GRAPH, WEIGHTS])
+def test_an_entry_of_which_a_single_byte_is_another_is_none(tmp_path: Path, file: str) -> None:
+    write_entry(tmp_path / "entry", ABOUT_IT, graph)
+    place = tmp_path / "entry" / file
+    content = bytearray(place.read_bytes())
+    content[-1] ^= 1
+    place.write_bytes(content)
+    assert read_entry(tmp_path / "entry") is None
+
+
+@pytest.mark.parametrize("content", [b"[]", b"3", b'{"graph_sha256": null}', b"null"])
 def test_an_entry_that_says_something_else_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / ABOUT).write_bytes(content)
     assert read_entry(tmp_path) is None
@@ -149,8 +177,29 @@ def test_an_entry_is_named_after_contents_task_and_versions(tmp_path: Path, monk
     assert entry_name((one,), "a") == entry_name((other,), "a")
 
 
-def test_a_look_at_a_model_that_is_gone_finds_nothing(tmp_path: Path) -> None:
-    assert kept_already(tmp_path / "gone", "recognition", tmp_path) is None
+def test_entries_that_nobody_used_for_long_go_when_another_is_made(tmp_path: Path) -> None:
+    for name, age in (("unused", UNUSED_SECONDS + 10), ("used", UNUSED_SECONDS - 1000)):
+        write_entry(tmp_path / name, ABOUT_IT, nothing_known)
+        used = time.time() - age
+        os.utime(tmp_path / name, (used, used))
+    write_entry(tmp_path / "new", ABOUT_IT, nothing_known)
+    assert names(tmp_path) == ["new", "used"]
+
+
+@pytest.mark.parametrize(("age", "is_told"), [(DAY_SECONDS + 10, True), (DAY_SECONDS - 1000, False)])
+def test_an_entry_tells_once_a_day_that_it_is_used(tmp_path: Path, age: float, is_told: bool) -> None:
+    before = time.time() - age
+    os.utime(tmp_path, (before, before))
+    note_use(tmp_path)
+    assert (tmp_path.stat().st_mtime > before + 1) is is_told
+    note_use(tmp_path / "gone")
+
+
+def test_an_entry_that_is_discarded_is_gone_and_leaves_nothing(tmp_path: Path) -> None:
+    write_entry(tmp_path / "entry", ABOUT_IT, graph)
+    discard(tmp_path / "entry")
+    discard(tmp_path / "entry")
+    assert names(tmp_path) == []
 
 
 def test_about_is_plain_json(tmp_path: Path) -> None:

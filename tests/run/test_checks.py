@@ -39,7 +39,7 @@ def test_what_is_known_better_later_is_said_instead_of_what_was_found_first() ->
     checks = Checks()
     checks.add(Finding("computing", Severity.NOTE, "openvino"), Finding("batch", Severity.WARNING, "large", "Take"))
     checks.say_instead(Finding("computing", Severity.BLOCKER, "openvino cannot", "Take torch."))
-    assert [one.message for one in checks.findings] == ["large", "openvino cannot"]
+    assert [one.message for one in checks.findings] == ["openvino cannot", "large"]
     assert checks.exit_code is ExitCode.PREFLIGHT
 
 
