@@ -18,6 +18,7 @@ from htrkit.run.page_features import features_of_pages
 from htrkit.run.resuming import made_ready_again
 from htrkit.run.running import Work, carried_out
 from htrkit.run.shard_cuts import read_cuts
+from htrkit.run.telling import Listener
 from htrkit.ui.console import streams
 
 
@@ -29,6 +30,7 @@ def gone_on(
     verbose: bool,
     found: Sequence[Finding] = (),
     passed_over: Sequence[PassedOver] = (),
+    heard_by: Sequence[Listener] = (),
 ) -> int:
     """Take what is left to its end and give the exit code; `found` and `passed_over` are said besides, once each."""
     with made_ready_again(again) as ready:
@@ -53,7 +55,7 @@ def gone_on(
         if not going.silent:
             _say(findings, (*passed_over, *ready.passed_over) if verbose else (), going)
         confirm(findings, going.screen, said=not going.silent)
-        return going.to_its_end(lambda listeners: carried_out(work, listeners))
+        return going.to_its_end(lambda listeners: carried_out(work, (*listeners, *heard_by)))
 
 
 def waits_said(typed: Typed, environment: Mapping[str, str], *, quiet: bool) -> Callable[[str], None]:

@@ -1,13 +1,17 @@
-"""`--requeue`: a shard whose job is about to be ended lets Slurm start it again."""
+"""A shard from its start to its exit code; with `--requeue`, a job that is about to be ended starts again by Slurm."""
 
+from collections.abc import Callable, Sequence
 from shlex import quote
 
 from htrkit.cli.edge import tell
 from htrkit.core.shown import shown
 from htrkit.domain.errors import UsageProblem
+from htrkit.domain.events import PageDone, PageFailed, Record
 from htrkit.domain.exits import ExitCode
 from htrkit.run.again import Again
-from htrkit.run.requeue import NotRequeued, requeue
+from htrkit.run.early_warning import WarnedEarly, endings_put_off, warnings_raised
+from htrkit.run.requeue import NotRequeued, refuse_idle, requeue
+from htrkit.run.telling import Listener
 
 
 def only_a_shard() -> UsageProblem:
@@ -15,12 +19,39 @@ def only_a_shard() -> UsageProblem:
     return UsageProblem("--requeue: only a shard can go on by itself.", mend="Add --shard K/N, or leave it out.")
 
 
-def queued_again(again: Again, code: int) -> None:
-    """Put the job into the queue again if it was warned; all is written, so that it may be ended at any moment."""
-    if code != ExitCode.WARNED:
-        return
+class Sitting:
+    """Hears one sitting of a shard."""
+
+    ended = 0
+    """Pages that came to an end in it."""
+
+    def __call__(self, record: Record) -> None:
+        """Hear of one event."""
+        self.ended += isinstance(record.event, PageDone | PageFailed)
+
+
+def taken_to_its_end(again: Again, carry_out: Callable[[Sequence[Listener]], int], *, requeues: bool) -> int:
+    """Carry a shard out and give its exit code; with `requeues`, put its job into the queue again if it was warned."""
+    sitting = Sitting()
     try:
-        job = requeue(again.environment, again=f"htrkit resume {quote(shown(again.out))} --shard {again.shard}")
+        with warnings_raised():
+            code = carry_out((sitting,))
+    except WarnedEarly:
+        again.say("warned of the job's end before the first page, or after the last")
+        code = ExitCode.WARNED
+    if requeues and code == ExitCode.WARNED:
+        with endings_put_off():
+            _queued(again, sitting)
+    return code
+
+
+def _queued(again: Again, sitting: Sitting) -> None:
+    """Put the job into the queue; all is written, so that it may be ended at any moment."""
+    goes_on = f"htrkit resume {quote(shown(again.out))} --shard {again.shard}"
+    try:
+        if not sitting.ended:
+            refuse_idle(again.environment, again=goes_on)
+        job = requeue(again.environment, again=goes_on)
         again.say(f"job {job} is in the queue again")
     except NotRequeued as refused:
         tell(refused)

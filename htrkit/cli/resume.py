@@ -59,11 +59,12 @@ def resume(
 ) -> None:
     """Go on with a run that has not come to its end, with the settings that it was started with."""
     import os
+    from functools import partial
 
     from htrkit.cli.going_on import gone_on, waits_said
     from htrkit.cli.inputs import request_of
     from htrkit.cli.refusing import refused_as_event
-    from htrkit.cli.requeuing import only_a_shard, queued_again
+    from htrkit.cli.requeuing import only_a_shard, taken_to_its_end
     from htrkit.domain.shards import Shard
     from htrkit.run.again import Again
 
@@ -89,10 +90,11 @@ def resume(
     with refused_as_event(typed, os.environ):
         if requeue and shard is None:
             raise only_a_shard()
-        code = gone_on(again, "htrkit resume", quiet=quiet, verbose=verbose)
-        if requeue:
-            queued_again(again, code)
-        raise SystemExit(code)
+
+        gone = partial(gone_on, again, "htrkit resume", quiet=quiet, verbose=verbose)
+        if shard is None:
+            raise SystemExit(gone())
+        raise SystemExit(taken_to_its_end(again, lambda heard_by: gone(heard_by=heard_by), requeues=requeue))
 
 
 def _check_additions(more: list[str] | None, add: list[str] | None, existing: Existing | None) -> None:

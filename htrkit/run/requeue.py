@@ -10,6 +10,8 @@ from htrkit.domain.exits import ExitCode
 
 SCONTROL_SECONDS = 60.0
 """A controller that is busy answers late."""
+MOST_IDLE_STARTS = 3
+"""A job that was started so often, and brings no page to its end, would be started for ever."""
 Command = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
 
@@ -53,6 +55,16 @@ def requeue(environment: Mapping[str, str], *, again: str, command: Command = ru
     if done.returncode:
         raise _refused(words, (done.stderr or done.stdout).strip() or f"exit code {done.returncode}")
     return job
+
+
+def refuse_idle(environment: Mapping[str, str], *, again: str) -> None:
+    """Raise NotRequeued where the job was started again and again, and in this sitting no page came to its end."""
+    starts = environment.get("SLURM_RESTART_COUNT", "")
+    if starts.isdecimal() and int(starts) >= MOST_IDLE_STARTS:
+        raise NotRequeued(
+            f"Not put into the queue again: no page came to its end, and the job was started again {starts} times.",
+            mend=f"Give it more time: write the script anew with a longer --time and submit it, or go on with: {again}",
+        )
 
 
 def _refused(words: Sequence[str], why: str) -> NotRequeued:

@@ -19,6 +19,10 @@ from htrkit.run.running import held
 
 TRIES, GLANCE_SECONDS = 6, 0.1
 """Whoever looks whether a lock is held keeps others from it for that instant."""
+PASSING = "for a while"
+"""Ends the words of whoever holds the locks of shards without being one: who cuts anew, or makes files again."""
+PASSING_SECONDS = 2.0
+"""Between two looks whether it has ended."""
 Owner = ShardName | None
 """A shard; None for the run before any cut."""
 
@@ -90,21 +94,35 @@ def _is_held(  # noqa: PLR0913, PLR0917 - one try of `free_among`
 def held_in_turn(
     out: OutFolder, *, since: str, say: Callable[[str], None], patience: Patience | None = None
 ) -> Iterator[Lock]:
-    """Hold a shard's lock; where another host has it, its holder is watched for a sign of life. Raises OutputHeld."""
-    patience = patience or Patience()
+    """Hold a shard's lock, which is waited for while somebody has it who is no shard.
+
+    Where another host has it, its holder is watched for a sign of life. Raises OutputHeld.
+    """
+    patience, told = patience or Patience(), False
     with ExitStack() as stack:
-        lock = None
-        for _ in range(TRIES - 1):
-            try:
-                lock = stack.enter_context(held(out, since=since))
-                break
-            except OutputHeld:
-                patience.sleep(GLANCE_SECONDS)
-        if lock is None:
-            silent = silent_elsewhere(out, [out.shard], say=say, patience=patience)
-            lock = stack.enter_context(held(out, since=since, silent=silent.get(out.lock)))
+        while (lock := _tried(out, stack, since, say, patience)) is None:
+            if not told:
+                say(f"waiting: {out.named} is held by {shown(holder_of(out.lock) or 'another process')}")
+                told = True
+            patience.sleep(PASSING_SECONDS)
         yield lock
 
 
+def _tried(out: OutFolder, stack: ExitStack, since: str, say: Callable[[str], None], patience: Patience) -> Lock | None:
+    """Give the lock; None where somebody has it who will give it back. Raises OutputHeld."""
+    for _ in range(TRIES - 1):
+        try:
+            return stack.enter_context(held(out, since=since))
+        except OutputHeld:
+            patience.sleep(GLANCE_SECONDS)
+    silent = silent_elsewhere(out, [out.shard], say=say, patience=patience)
+    try:
+        return stack.enter_context(held(out, since=since, silent=silent.get(out.lock)))
+    except OutputHeld as error:
+        if PASSING in error.what:
+            return None
+        raise
+
+
 def _words(since: str) -> str:
-    return f"process {os.getpid()} since {since}"
+    return f"process {os.getpid()} since {since}, {PASSING}"

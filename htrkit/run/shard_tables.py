@@ -37,8 +37,12 @@ class Ending:
 def write_whole(out: OutFolder, whole: Plan, ending: Ending, *, patience: Patience | None = None) -> None:
     """Write failures.csv, the tables and the report over all journals, unless another shard is at work, and will.
 
-    The shard's own journal has its end already: of two that end at once, the second to come here writes for both.
+    The shard's own journal has its end already: of two that end at once, the second to come here writes for both. A
+    shard that was warned leaves it: its job ends in a moment, and reading all journals may take longer than that.
     """
+    if ending.code is ExitCode.WARNED:
+        log_without(out, ending.at, "tables and report.html were", "left to the shard's next start")
+        return
     most = IN_A_HURRY_SECONDS if ending.code in SIGNALS else None
     owner = f"process {os.getpid()} since {ending.at}"
     try:

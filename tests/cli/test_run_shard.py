@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,6 +135,32 @@ def test_a_warned_shard_puts_its_job_into_the_queue_again(
 
     assert again.code == ExitCode.WARNED
     assert (tmp_path / "told").read_text() == "requeue 70_2\n"
+
+
+def test_a_shard_that_is_warned_before_its_first_page_goes_into_the_queue_too(
+    htrkit: Htrkit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scontrol = tmp_path / "bin" / "scontrol"
+    scontrol.parent.mkdir()
+    # The scheduler's ending comes while its controller answers.
+    scontrol.write_text(f'#!/bin/sh\nkill -TERM $PPID\necho "$@" > {tmp_path}/told\n')
+    scontrol.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{scontrol.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("SLURM_JOB_ID", "71")
+    monkeypatch.setattr(going_on, "made_ready_again", lambda _: os.kill(os.getpid(), signal.SIGUSR1))
+    ended = htrkit(*WORDS, "--shard", "2/2", "--requeue")
+
+    assert ended.code == ExitCode.WARNED
+    assert (tmp_path / "told").read_text() == "requeue 71\n"
+    assert "warned of the job's end before the first page" in ended.err
+
+    monkeypatch.setenv("SLURM_RESTART_COUNT", "7")
+    (tmp_path / "told").unlink()
+    idle = htrkit("resume", "out", "--shard", "2/2", "--requeue")
+
+    assert idle.code == ExitCode.WARNED
+    assert not (tmp_path / "told").exists()
+    assert "no page came to its end, and the job was started again 7 times" in idle.err
 
 
 def test_only_a_shard_is_gone_on_with_by_slurm(htrkit: Htrkit) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from htrkit.run.requeue import NotRequeued, job_of, requeue, run_command
+from htrkit.run.requeue import MOST_IDLE_STARTS, NotRequeued, job_of, refuse_idle, requeue, run_command
 
 TASK = {"SLURM_JOB_ID": "77", "SLURM_ARRAY_JOB_ID": "70", "SLURM_ARRAY_TASK_ID": "7"}
 AGAIN = "htrkit resume out --shard 2/4"
@@ -73,3 +73,17 @@ def test_a_refusal_without_words_tells_its_exit_code(scontrol: Path) -> None:
     scontrol.with_name("told.fails").write_text("")
     with pytest.raises(NotRequeued, match="exit code 1"):
         requeue(TASK, again=AGAIN, command=run_command)
+
+
+@pytest.mark.parametrize("starts", ["", "0", str(MOST_IDLE_STARTS - 1), "many"])
+def test_a_sitting_without_a_page_is_no_harm_at_first(starts: str) -> None:
+    refuse_idle({"SLURM_RESTART_COUNT": starts}, again=AGAIN)
+    refuse_idle({}, again=AGAIN)
+
+
+def test_a_job_that_never_brings_a_page_to_its_end_is_not_started_for_ever() -> None:
+    with pytest.raises(NotRequeued, match=f"again {MOST_IDLE_STARTS} times") as caught:
+        refuse_idle({"SLURM_RESTART_COUNT": str(MOST_IDLE_STARTS)}, again=AGAIN)
+
+    assert "--time" in caught.value.mend
+    assert AGAIN in caught.value.mend

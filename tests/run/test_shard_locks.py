@@ -93,6 +93,20 @@ def test_a_shard_of_a_living_process_is_refused_at_once(out: OutFolder) -> None:
     assert sum(waiting.slept) < 1
 
 
+def test_who_cuts_anew_or_makes_files_again_is_waited_for_and_it_is_said_once(out: OutFolder) -> None:
+    passing = free_among(out, [A], since="noon", silent={})
+    passing.__enter__()
+    waiting, said = Waiting([*[lambda: None] * 12, lambda: passing.__exit__(None, None, None)]), list[str]()
+    with held_in_turn(part(out), since="now", say=said.append, patience=waiting.patience):
+        assert holder_of(part(out).lock) is not None
+
+    assert len(waiting.slept) == 13
+    (line,) = said
+    assert "waiting: " in line
+    assert ", shard 1/2 is held by process " in line
+    assert "since noon" in line
+
+
 def test_the_dead_of_other_hosts_are_watched_all_at_once_and_it_is_said(out: OutFolder) -> None:
     elsewhere(part(out, A).lock)
     elsewhere(part(out, B).lock, host="node8")

@@ -38,7 +38,7 @@ def test_tables_that_another_shard_writes_are_waited_for(shelf: Shelf, part: Out
     assert shelf.out.report.exists()
 
 
-@pytest.mark.parametrize("code", [ExitCode.INTERRUPTED, ExitCode.TERMINATED, ExitCode.WARNED])
+@pytest.mark.parametrize("code", [ExitCode.INTERRUPTED, ExitCode.TERMINATED])
 def test_after_a_signal_they_are_not_waited_for_long_and_the_log_says_so(
     shelf: Shelf, part: OutFolder, code: ExitCode
 ) -> None:
@@ -49,6 +49,15 @@ def test_after_a_signal_they_are_not_waited_for_long_and_the_log_says_so(
     assert IN_A_HURRY_SECONDS <= sum(waiting.slept) < 2 * IN_A_HURRY_SECONDS
     assert not shelf.out.failures.exists()
     assert "tables and report.html were not written: " in part.log.read_text()
+
+
+def test_a_shard_that_was_warned_leaves_them_to_its_next_start(shelf: Shelf, part: OutFolder) -> None:
+    waiting = Waiting(most_sleeps=0)
+    with Lock(part.tables_lock, owner="process 7"):
+        write_whole(part, read_plan(part), replace(FINISHED, code=ExitCode.WARNED), patience=waiting.patience)
+
+    assert not shelf.out.failures.exists()
+    assert "left to the shard's next start" in part.log.read_text()
 
 
 def test_the_report_is_that_of_the_whole_run(shelf: Shelf, part: OutFolder) -> None:
