@@ -76,7 +76,9 @@ def test_bars_stand_in_the_order_of_their_numbers() -> None:
 
 
 def test_each_part_has_its_tables_with_its_day_and_machine() -> None:
-    run = replace(row(1000, 0.1234, peak=3 * 10**8, early=2 * 10**8), full_share=0.95, others_cpu_share=0.31)
+    run = replace(
+        row(1000, 0.1234, peak=3 * 10**8, early=2 * 10**8), full_share=0.95, others_cpu_share=0.31, lines_a_page=5
+    )
     compared = outcome(comparison(figures("htrkit fp32")))
     text = whole_tables(whole(kraken=compared, scaling=scaling(run), devices=devices(gain(200.0, 100.0))))
     assert text.startswith("2026-11-25: A Processor")
@@ -86,6 +88,7 @@ def test_each_part_has_its_tables_with_its_day_and_machine() -> None:
         "1000",
         "0.1234",
         "0.0123",
+        "2.47",
         "300",
         "50.0",
         "95",
