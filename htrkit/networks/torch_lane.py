@@ -164,6 +164,8 @@ class CudaLane:
     @contextmanager
     def computing(self, sent: Sent) -> Iterator[None]:
         """As `Lane`."""
+        # Where the weights were put: of itself, neither stream waits for the other.
+        self._computing.wait_stream(self._cuda.current_stream(self.device))
         with self._cuda.stream(self._computing):
             sent.awaited_by(self._computing)
             yield

@@ -58,6 +58,9 @@ class FakeStream:
     def wait_event(self, event: "FakeEvent") -> None:
         self.diary.append(f"{self.name}: wait for {event.of}")
 
+    def wait_stream(self, stream: "FakeStream") -> None:
+        self.diary.append(f"{self.name}: wait for {stream.name}")
+
 
 @dataclass
 class FakeEvent:
@@ -88,6 +91,10 @@ class FakeCuda:
         del device
         self.streams.append(FakeStream(("copying", "computing")[len(self.streams)], self.diary))
         return self.streams[-1]
+
+    def current_stream(self, device: str) -> FakeStream:
+        del device
+        return FakeStream(self.entered[-1] if self.entered else "everybody's", self.diary)
 
     def Event(self, *, blocking: bool) -> FakeEvent:  # noqa: N802 - torch's name
         return FakeEvent(self.diary, blocking=blocking)

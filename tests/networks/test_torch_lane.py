@@ -42,6 +42,7 @@ def test_a_batch_is_copied_beside_the_computing_and_awaited_by_the_stream_alone(
         assert cuda.entered == ["computing"]
     assert cuda.diary == [
         *("copying: mark", "copying: mark"),
+        "computing: wait for everybody's",
         *("computing: wait for copying", "computing: hold", "computing: mark"),
     ]
     fetched.numbers()
