@@ -29,14 +29,14 @@ def notes_of(lost: Lost) -> tuple[Note, ...]:
     notes: tuple[Note, ...] = ()
     if lost.tangles:
         message = (
-            f"{lost.tangles} marks that fork into more than {MOST_ENDS_OF_ONE} ends each were taken for noise and left "
-            f"out, since lines on this page have more than {MOST_ENDS} ends."
+            f"Marks with more than {MOST_ENDS_OF_ONE} ends each, taken for noise and left out, since the lines of this "
+            f"page have more than {MOST_ENDS} ends: {lost.tangles}."
         )
         notes += (Note("tangles-dropped", message, flag=True),)
     if lost.rings:
-        message = f"{lost.rings} marks run back into themselves; no line was drawn there."
+        message = f"Marks that run back into themselves, where no line was drawn: {lost.rings}."
         notes += (Note("rings-dropped", message, flag=True),)
     if lost.specks:
-        message = f"{lost.specks} marks are too short for a line, and were left out."
+        message = f"Marks too short for a line, left out: {lost.specks}."
         notes += (Note("specks-dropped", message),)
     return notes
