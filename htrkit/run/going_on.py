@@ -23,11 +23,14 @@ from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts
 from htrkit.domain.source import PageSource
 from htrkit.files.hashing import file_sha256
+from htrkit.files.user_cache import cache_folder
 from htrkit.run.absent import refuse_absent
 from htrkit.run.adding import Added
 from htrkit.run.again import Again, ReadyAgain
 from htrkit.run.changes import accepted, refuse_changes
 from htrkit.run.checks import Checks
+from htrkit.run.computing import Converts
+from htrkit.run.computing_again import computing_again
 from htrkit.run.guarding import bytes_of_model, can_be_asked, choice_for, devices_of, guarded, seen_now
 from htrkit.run.input_files import stamps_of
 from htrkit.run.model_choice import model_of, segmentation_of
@@ -79,7 +82,7 @@ def ready_to_go_on(again: Again, part: Part, mended: Sequence[Finding], more: Ad
         now = _as_it_is_now(plan, row, again, settings.server)
         differences = refuse_changes(plan, now, history, out, accept=again.accept_changes)
         changed, plan = accepted(differences), now
-        choice = _guarded(again, settings, row, [page for page in plan.pages if page.key in taken], plan.model.path)
+        choice = _guarded(again, settings, row, plan, [page for page in plan.pages if page.key in taken])
     opening = opening_of(plan, len(left.pages), opened=history.opened)
     work = Work(plan, settings, row, out, left, opening, devices=choice.devices, whole=part.whole)
     found = selection_findings(more.selection) if more is not None else ()
@@ -93,15 +96,17 @@ def from_here(plan: Plan) -> Plan:
     return plan if enters else replace(plan, folder=str(Path.cwd()))
 
 
-def _guarded(
-    again: Again, settings: Settings, row: EngineRow, pages: Sequence[PageSource], model: Path
-) -> DeviceChoice:
+def _guarded(again: Again, settings: Settings, row: EngineRow, plan: Plan, pages: Sequence[PageSource]) -> DeviceChoice:
     """Hold what is left against the guardrails, on today's devices, and give all findings; raises SetUpRefused."""
     checks = Checks()
     can_ask = can_be_asked(settings, at_a_terminal=again.can_ask)
-    looked_at = replace(guarded(settings, row, (), pages), weights_bytes=bytes_of_model(model), can_ask=can_ask)
+    weights_bytes = bytes_of_model(plan.model.path)
+    looked_at = replace(guarded(settings, row, (), pages), weights_bytes=weights_bytes, can_ask=can_ask)
     choice = choice_for(looked_at, seen_now(again.environment))
     checks.add(*choice.findings, *guardrail_findings(replace(looked_at, devices=choice.devices)))
+    cache = Converts(cache_folder(again.environment, again.home), now=False)
+    segmentation = plan.segmentation if looked_at.to_segment else None
+    checks.add(*computing_again(settings, row, choice.devices, cache, model=plan.model, segmentation=segmentation))
     checks.refuse_blocked()
     return DeviceChoice(choice.devices, tuple(checks.findings))
 
@@ -153,7 +158,7 @@ def _as_it_is_now(plan: Plan, row: EngineRow, again: Again, server: str | None) 
         plan,
         model=model,
         segmentation=_model_now(plan.segmentation, lambda: segmentation_of(plan.resolved)),
-        versions=versions(),
+        versions=versions(plan.versions),
         files=stamps_of(plan.pages),
     )
 

@@ -2,10 +2,10 @@
 
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
@@ -22,8 +22,20 @@ from htrkit.run.model_file import ModelFile
 from htrkit.run.words_told import words_told
 
 PLAN_SCHEMA = 2
-_PACKAGES = ("kraken", "torch", "numpy", "pillow", "opencv-python-headless", "pypdfium2", "lxml", "transformers")
+_PACKAGES = (
+    "kraken",
+    "torch",
+    "openvino",
+    "numpy",
+    "pillow",
+    "opencv-python-headless",
+    "shapely",
+    "pypdfium2",
+    "lxml",
+    "transformers",
+)
 """What a page goes through on its way to text, besides htrkit itself."""
+NOT_INSTALLED = "not installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +100,17 @@ def fingerprint_of(text_changing: Mapping[str, str]) -> str:
     return sha256(orjson.dumps(dict(text_changing), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def versions() -> dict[str, str]:
-    """Give the versions of what a page goes through."""
-    return {"htrkit": __version__, **{name: version(name) for name in _PACKAGES}}
+def versions(told: Collection[str] | None = None) -> dict[str, str]:
+    """Give the versions of what a page goes through, of those that a plan has told or of all that count today."""
+    now = {"htrkit": __version__, **{name: _installed(name) for name in _PACKAGES}}
+    return now if told is None else {name: now.get(name, NOT_INSTALLED) for name in told}
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return NOT_INSTALLED
 
 
 def _cited(model: ModelFacts) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
@@ -9,6 +10,7 @@ from htrkit.domain.errors import PreflightRefused
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.run.changes import RunChanged
+from htrkit.run.plan import fingerprint_of
 from htrkit.run.plan_pages import read_plan
 from tests.fakes.runs import Shelf, said
 
@@ -48,11 +50,37 @@ def test_a_changed_segmentation_model_is_refused(shelf: Shelf) -> None:
 
 def test_another_version_of_what_reads_is_refused_by_name(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.run(lives=2)
-    now = {**read_plan(shelf.out).versions, "torch": "99.0"}
-    monkeypatch.setattr("htrkit.run.going_on.versions", lambda: now)
+    monkeypatch.setattr("htrkit.run.plan.version", lambda _: "99.0")
 
-    with pytest.raises(RunChanged, match=r"version of torch: was .*, now 99\.0"):
+    for name in ("torch", "openvino", "shapely"):
+        with pytest.raises(RunChanged, match=rf"version of {name}: was .*, now 99\.0"):
+            shelf.resume()
+
+
+def test_a_package_that_is_gone_is_refused_by_name(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.run(lives=2)
+
+    def without(name: str) -> str:
+        if name == "openvino":
+            raise PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr("htrkit.run.plan.version", without)
+    with pytest.raises(RunChanged, match=r"version of openvino: was .*, now not installed"):
         shelf.resume()
+
+
+def test_a_plan_from_before_a_package_counted_goes_on(shelf: Shelf) -> None:
+    shelf.run(lives=2)
+    document = json.loads(shelf.out.plan.read_bytes())
+    for name in ("openvino", "shapely"):
+        del document["versions"][name]
+        del document["changes_text"][f"version of {name}"]
+    document["fingerprint"] = fingerprint_of(document["changes_text"])
+    shelf.out.plan.write_text(json.dumps(document))
+
+    assert shelf.resume() is not None
+    assert set(read_plan(shelf.out).versions) == set(document["versions"])
 
 
 @pytest.mark.parametrize("name", ["a/1.png", "b/2.png"])
