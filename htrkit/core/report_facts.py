@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from htrkit.config.choices import FailOn
 from htrkit.core.report_pages import PlannedPage
 
 
@@ -37,3 +38,9 @@ class RunFacts:
     machine: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
     """Over everything that can change the text."""
+
+    @property
+    def fail_on(self) -> FailOn:
+        """What lets a run that came to its end fail; the default where a plan says nothing that is known."""
+        told = next((one.value for one in self.settings if one.name == "fail_on"), "")
+        return FailOn(told) if told in set(FailOn) else FailOn.FAILURE

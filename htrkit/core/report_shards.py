@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from htrkit.config.choices import FailOn
 from htrkit.core.report import Course, Outcome, Report, told_in
 from htrkit.core.report_facts import RunFacts
 from htrkit.core.report_pages import History, Told, gathered_from
+from htrkit.core.shard_ends import whole_end
 from htrkit.core.shard_standing import Seen, ShardState, ShardStory, shard_stories
 from htrkit.domain.events import (
     DeviceEnough,
@@ -18,7 +20,6 @@ from htrkit.domain.events import (
     Record,
     WorkerStarted,
 )
-from htrkit.domain.exits import ExitCode
 from htrkit.domain.shards import ShardName
 
 
@@ -48,7 +49,7 @@ def report_of_shards(
         sittings=tuple(sorted(history.sittings, key=lambda one: one.began)),
         incidents=tuple(sorted(history.incidents, key=lambda one: one.at)),
     )
-    return told_in(out, facts, in_time, _outcome(history, stories), stories)
+    return told_in(out, facts, in_time, _outcome(history, stories, facts.fail_on), stories)
 
 
 def worker_of_shard(event: Event, name: ShardName | None) -> Event:
@@ -76,18 +77,14 @@ def _of_many(one: ShardTold) -> Iterator[Record]:
             yield Record(record.at, worker_of_shard(record.event, one.name))
 
 
-def _outcome(history: History, stories: Sequence[ShardStory]) -> Outcome:
+def _outcome(history: History, stories: Sequence[ShardStory], fail_on: FailOn) -> Outcome:
     """Say how the whole stands: it has ended when nobody is at work and each shard that has pages has ended."""
     if not history.sittings:
         return Outcome(Course.NOT_BEGUN, "", None)
     if any(one.state in _UNENDED for one in stories):
         return Outcome(Course.NOT_ENDED, "", None)
-    stopped = [one for one in stories if one.state is ShardState.STOPPED]
-    if stopped:
-        reasons = ", ".join(dict.fromkeys(one.reason for one in stopped))
-        return Outcome(Course.ENDED, reasons, max(one.exit_code or 0 for one in stopped))
-    bad = any(one.exit_code == ExitCode.FAILED_PAGES for one in stories)
-    return Outcome(Course.ENDED, "finished", int(ExitCode.FAILED_PAGES if bad else ExitCode.DONE))
+    end = whole_end((one.end for one in stories), fail_on)
+    return Outcome(Course.ENDED, end.reason, end.exit_code)
 
 
 _UNENDED = frozenset({ShardState.AT_WORK, ShardState.DIED, ShardState.NEVER_RAN})

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from htrkit.core.report_pages import PageState, PageStory, Sitting
+from htrkit.core.shard_ends import ShardEnd
+from htrkit.domain.events import PageDone, RunEnded
 from htrkit.domain.shards import ShardName
 
 
@@ -42,13 +44,28 @@ class ShardStory:
     left: int
     newest: bool
     """Whether it can be gone on with by its number alone."""
-    reason: str = ""
-    """Why it ended."""
-    exit_code: int | None = None
-    """Of its last sitting; None where that has not ended."""
+    flagged: int = 0
+    """Of those that are done."""
+    ended: RunEnded | None = None
+    """The end of its last sitting; None where that has not ended."""
     last: str = ""
     """When its last event happened, ISO 8601 in UTC; empty for one that never ran."""
     held_by: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it ended; empty where it has not."""
+        return self.ended.reason if self.ended is not None else ""
+
+    @property
+    def exit_code(self) -> int | None:
+        """Of its last sitting; None where that has not ended."""
+        return self.ended.exit_code if self.ended is not None else None
+
+    @property
+    def end(self) -> ShardEnd:
+        """What it has to do with the end of the whole."""
+        return ShardEnd(self.failed, self.flagged, self.left, self.ended)
 
     @property
     def pages(self) -> int:
@@ -65,9 +82,11 @@ def shard_stories(
     owners: Sequence[ShardName | None], pages: Sequence[PageStory], seen: Mapping[ShardName | None, Seen]
 ) -> tuple[ShardStory, ...]:
     """Tell of all that own pages or are at work, in the order of `seen`; `pages` begin with those of `owners`."""
-    counts = Counter((owner, page.state) for owner, page in zip(owners, pages, strict=False))
+    owned = list(zip(owners, pages, strict=False))
+    counts = Counter((owner, page.state) for owner, page in owned)
+    flagged = Counter(owner for owner, page in owned if isinstance(page.end, PageDone) and page.end.flags)
     newest = max((name.cut for name in seen if name is not None), default=0)
-    stories = (_story(name, one, counts, newest) for name, one in seen.items())
+    stories = (replace(_story(name, one, counts, newest), flagged=flagged[name]) for name, one in seen.items())
     return tuple(story for story in stories if story.pages or story.state is ShardState.AT_WORK)
 
 
@@ -84,8 +103,7 @@ def _story(
         counts[name, PageState.SKIPPED],
         left,
         newest=name is not None and name.cut == newest,
-        reason=ended.reason if ended is not None else "",
-        exit_code=ended.exit_code if ended is not None else None,
+        ended=ended,
         last=seen.sittings[-1].last if seen.sittings else "",
         held_by=seen.held_by,
     )

@@ -1,13 +1,24 @@
 """The report of a run in shards: one accounting over all journals, and each shard by its name."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from htrkit.core.report import Course, Report
+from htrkit.core.report_facts import SettingFact
 from htrkit.core.report_shards import ShardTold, report_of_shards
 from htrkit.core.shard_standing import ShardState
-from htrkit.domain.events import Event, MachineSampled, PageStarted, Record, RunEnded, RunStarted, WorkerLost
+from htrkit.domain.events import (
+    Event,
+    MachineSampled,
+    PageStarted,
+    Record,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+    WorkerLost,
+)
 from htrkit.domain.exits import ExitCode
 from htrkit.domain.names import PageKey
 from htrkit.domain.shards import Shard, ShardName
@@ -119,21 +130,65 @@ def test_a_shard_of_an_earlier_cut_has_no_number_to_be_gone_on_with() -> None:
     assert [one["next"] for one in document["shards"]] == ["htrkit resume OUT", "htrkit resume OUT --shard 1/3"]
 
 
+def test_a_failed_page_of_a_shard_that_was_killed_counts_though_the_rest_was_cut_anew_and_ended_well() -> None:
+    new = name(1, 1, cut=2)
+    report = report_of_shards(
+        "OUT",
+        facts("a", "b", "c"),
+        [name(1, 2), name(2, 2), new],
+        [
+            told(name(1, 2), STARTED, done("a"), FINISHED),
+            told(name(2, 2), STARTED, failed("b")),
+            told(new, STARTED, done("c"), FINISHED),
+        ],
+    )
+
+    assert (report.course, report.counts.failed) == (Course.ENDED, 1)
+    assert report.exit_code == ExitCode.FAILED_PAGES
+
+
+def test_a_failed_page_that_a_later_cut_has_mended_counts_no_more() -> None:
+    new = name(1, 1, cut=2)
+    report = report_of_shards(
+        "OUT",
+        facts("a", "b"),
+        [name(1, 1), new],
+        [
+            told(name(1, 1), STARTED, done("a"), failed("b"), RunEnded(2, 1, 1, 0, 0, "finished", 4)),
+            told(new, RunResumed("r1", 2, 1, "f"), done("b"), FINISHED),
+        ],
+    )
+
+    assert (report.course, report.counts.failed) == (Course.ENDED, 0)
+    assert report.exit_code == ExitCode.DONE
+
+
 @pytest.mark.parametrize(
-    ("end", "code", "reason"),
+    ("fail_on", "code"), [("failure", ExitCode.DONE), ("alarm", ExitCode.FAILED_PAGES), ("", ExitCode.DONE)]
+)
+def test_what_lets_the_run_fail_is_said_by_the_plan(fail_on: str, code: ExitCode) -> None:
+    planned = replace(facts("a"), settings=(SettingFact("fail_on", fail_on, "command line"),))
+    killed = told(name(1, 1), STARTED, done("a", flags=("loop",)))
+    report = report_of_shards("OUT", planned, [name(1, 1)], [killed])
+
+    assert (report.course, report.exit_code) == (Course.ENDED, code)
+
+
+@pytest.mark.parametrize(
+    ("last", "end", "code"),
     [
-        (FINISHED, ExitCode.DONE, "finished"),
-        (RunEnded(2, 1, 1, 0, 0, "finished", 4), ExitCode.FAILED_PAGES, "finished"),
+        (done("h"), FINISHED, ExitCode.DONE),
+        (failed("h"), RunEnded(2, 1, 1, 0, 0, "finished", 4), ExitCode.FAILED_PAGES),
     ],
 )
-def test_it_has_ended_when_all_have(end: RunEnded, code: ExitCode, reason: str) -> None:
+def test_it_has_ended_when_all_have(last: Event, end: RunEnded, code: ExitCode) -> None:
     report = report_on(
         told(name(1), STARTED, *map(done, "abcd"), FINISHED),
-        told(name(2), STARTED, *map(done, "efgh"), end),
+        told(name(2), STARTED, *map(done, "efg"), last, end),
         owners="11112222",
     )
 
-    assert (report.course, report.exit_code, report.reason) == (Course.ENDED, code, reason)
+    assert (report.course, report.exit_code, report.reason) == (Course.ENDED, code, "finished")
 
 
 def test_it_has_stopped_early_when_one_has_and_nobody_is_at_work() -> None:
