@@ -1,14 +1,19 @@
 """The journals of a run as they grow, told as one: of a run in shards, all that they tell of pages and processes."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from htrkit.config.choices import FailOn
 from htrkit.core.recount import Recount
 from htrkit.core.report_shards import worker_of_shard
+from htrkit.core.shard_ends import ShardEnd, whole_end
 from htrkit.core.sharding import owners_of
+from htrkit.core.tally import Tally
 from htrkit.domain.events import (
     MachineSampled,
     OfMemory,
+    OfPage,
     Record,
     RunContinued,
     RunDraining,
@@ -17,12 +22,15 @@ from htrkit.domain.events import (
     RunResumed,
     RunStarted,
 )
+from htrkit.domain.names import PageKey
+from htrkit.journal.last_line import last_event
 from htrkit.journal.tailing import Grown, Tail
 from htrkit.run.out_folder import OutFolder
-from htrkit.run.plan_pages import page_order
+from htrkit.run.reporting import facts_of
 from htrkit.run.shard_cuts import Cuts, read_cuts
 from htrkit.run.shard_journals import parts_of
 from htrkit.run.shard_locks import Owner
+from htrkit.run.shard_seen import seen_at
 
 
 @dataclass(slots=True)
@@ -63,49 +71,79 @@ class Tails:
         for owner, one in grown.items():
             for record in one.records:
                 yield from self._whole.told(owner, record)
+        yield from self._whole.end(self._is_going)
+
+    def _is_going(self, owner: Owner) -> bool:
+        """Tell of a shard of whose end nothing was read whether it is at work, or has ended since it was looked at."""
+        part = OutFolder(self.out.path, owner)
+        return seen_at(part) is not None or last_event(part.journal) == RunEnded.__name__
 
 
 @dataclass(slots=True)
 class _Whole:
-    """Tells of shards as of one run: it begins with the first of them, and ends when all that have pages have ended."""
+    """Tells of shards as of one run: it begins with the first of them, and ends when nobody has anything left to do."""
 
-    pages: int
-    going: set[Owner]
-    """Those that have pages and have not ended."""
-    begun: bool = False
+    owners: Mapping[PageKey, Owner]
+    fail_on: FailOn
+    owned: Mapping[Owner, Recount]
+    """What the pages of each have come to that has any."""
+    sittings: dict[Owner, RunEnded | None] = field(default_factory=dict)
+    """The end of the last sitting of each that has begun; None where none is written."""
     count: Recount = field(default_factory=Recount)
-    codes: dict[Owner, RunEnded] = field(default_factory=dict)
+    last: str = ""
+    """When the last that was heard of happened."""
 
     @classmethod
     def of(cls, out: OutFolder, cuts: Cuts) -> "_Whole":
         """Begin anew; raises UsageProblem for a plan that cannot be read."""
-        pages = len(page_order(out))
-        return cls(pages, set(owners_of(cuts.all, pages)))
+        facts = facts_of(out)
+        owners = owners_of(cuts.all, len(facts.pages))
+        owned = {owner: Recount(Tally(selected=pages)) for owner, pages in Counter(owners).items()}
+        by_key = {page.key: owner for page, owner in zip(facts.pages, owners, strict=True)}
+        return cls(by_key, facts.fail_on, owned)
 
     def told(self, owner: Owner, record: Record) -> Iterator[Record]:
         """Give what a shard's record says of the run; what it says of one machine says nothing of the others."""
+        self.last = max(self.last, record.at)
         match record.event:
             case RunStarted() | RunResumed() as opening:
-                self.going.add(owner)
-                if not self.begun:
-                    self.begun = True
-                    yield self._counted(Record(record.at, RunStarted(opening.run_id, self.pages, opening.fingerprint)))
+                if not self.sittings:
+                    yield self._counted(
+                        Record(record.at, RunStarted(opening.run_id, len(self.owners), opening.fingerprint))
+                    )
+                self.sittings[owner] = None
             case RunEnded() as ended:
-                self.going.discard(owner)
-                self.codes[owner] = ended
-                if not self.going:
-                    yield self._counted(Record(record.at, self._end()))
+                self.sittings[owner] = ended
             case RunPaused() | RunContinued() | RunDraining() | MachineSampled():
                 pass
             case event if not isinstance(event, OfMemory):
                 yield self._counted(Record(record.at, worker_of_shard(event, owner)))
 
+    def end(self, is_going: Callable[[Owner], bool]) -> Iterator[Record]:
+        """Give the run's end, once it is there: `is_going` tells of a shard without an end whether it will write one.
+
+        A shard that has pages left and no end has died, or has yet to begin; whatever of its pages went to a later cut
+        is that cut's.
+        """
+        unended = [owner for owner in {**self.owned, **self.sittings} if self.sittings.get(owner) is None]
+        if not self.sittings or self.count.tally.ended is not None:
+            return
+        if any(self._left(owner) for owner in unended) or any(map(is_going, unended)):
+            return
+        ends = [self._end(owner) for owner in self.owned]
+        tally, end = self.count.tally, whole_end(ends, self.fail_on)
+        counts = tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run
+        yield self._counted(Record(self.last, RunEnded(*counts, end.reason, end.exit_code)))
+
+    def _left(self, owner: Owner) -> int:
+        return self.owned[owner].tally.not_run if owner in self.owned else 0
+
+    def _end(self, owner: Owner) -> ShardEnd:
+        tally = self.owned[owner].tally
+        return ShardEnd(tally.failed, tally.flagged, tally.not_run, self.sittings.get(owner))
+
     def _counted(self, record: Record) -> Record:
         self.count.hear(record.event)
+        if isinstance(record.event, OfPage) and record.event.key in self.owners:
+            self.owned[self.owners[record.event.key]].hear(record.event)
         return record
-
-    def _end(self) -> RunEnded:
-        tally, worst = self.count.tally, max(self.codes.values(), key=lambda one: one.exit_code)
-        return RunEnded(
-            tally.selected, tally.done, tally.failed, tally.skipped, tally.not_run, worst.reason, worst.exit_code
-        )
