@@ -1,7 +1,9 @@
 """The whole bench in Markdown: the comparison's tables, and behind them those of runs that grow."""
 
+from collections.abc import Sequence
+
 from bench.beside.growth_bars import all_bars
-from bench.beside.table import NONE, bar_table, markdown, software_words, tables, told
+from bench.beside.table import DISTURBED, NONE, bar_table, markdown, software_words, tables, told
 from bench.beside.whole import Devices, Scaling, Whole
 from bench.scales.rows import MEGABYTE, Row
 from bench.simulated.gains import Gain, Run
@@ -38,13 +40,28 @@ def whole_tables(whole: Whole) -> str:
 def scaling_section(scaling: Scaling) -> str:
     """Give what a page costs as runs grow, a run a row."""
     table = markdown(SCALING_COLUMNS, [scaling_row(row) for row in scaling.rows])
-    return "\n\n".join(["**As a run grows**", f"{software_words(scaling.made, scaling.machine)}.", table])
+    return "\n\n".join(["**As a run grows**", when_and_where(scaling), table, *others_words(scaling.rows)])
 
 
 def devices_section(devices: Devices) -> str:
     """Give one simulated device and two, a case a row."""
     table = markdown(DEVICES_COLUMNS, [devices_row(case) for case in devices.cases])
-    return "\n\n".join(["**Two simulated devices**", f"{software_words(devices.made, devices.machine)}.", table])
+    return "\n\n".join(["**Two simulated devices**", when_and_where(devices), table, *others_words(devices.cases)])
+
+
+def when_and_where(part: Scaling | Devices) -> str:
+    """Say when, where and with what a part was measured."""
+    return f"{software_words(part.made, part.machine)}. Load before: {part.machine.load_before:g}."
+
+
+def others_words(runs: Sequence[Row | Gain]) -> list[str]:
+    """Say that others disturbed a part; nothing where they did not."""
+    most = max((run.others_cpu_share or 0.0 for run in runs), default=0.0)
+    if most <= DISTURBED:
+        return []
+    return [
+        f"Others took up to {most:.0%} of the machine meanwhile: these figures, and the bars' from them, say little."
+    ]
 
 
 def scaling_row(row: Row) -> tuple[str, ...]:

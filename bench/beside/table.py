@@ -14,6 +14,8 @@ from bench.beside.steps import BY_HAND, AloneStep, apart, mean_steps
 NONE = "-"
 BEGIN, END = "<!-- bench {}: begin -->", "<!-- bench {}: end -->"
 GIB = 2**30
+DISTURBED = 0.05
+"""So much of the machine may be others' without a word about it."""
 
 COLUMNS = (
     "contender",
@@ -89,7 +91,7 @@ def section(comparison: Comparison, outcome: Outcome) -> str:
     for kind in dict.fromkeys(kind for one in comparison.figures for kind in one.step_seconds if kind != BY_HAND):
         told_so = {one.contender: one.step_seconds[kind] for one in comparison.figures if kind in one.step_seconds}
         parts += step_table(f"`{kind}` of a page, means, as the run's own journal tells:", told_so)
-    parts += [busy_words(one) for one in comparison.figures if one.others_cpu_fraction > 0.05]
+    parts += [busy_words(one) for one in comparison.figures if one.others_cpu_fraction > DISTURBED]
     parts += [missing_words(one) for one in comparison.figures if one.pages_without_text]
     return "\n\n".join(parts)
 

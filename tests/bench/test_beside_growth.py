@@ -102,6 +102,16 @@ def test_each_part_has_its_tables_with_its_day_and_machine() -> None:
     assert "Never run" not in text
 
 
+def test_a_part_that_others_disturbed_says_so_and_no_other_does() -> None:
+    disturbed = replace(gain(200.0, 110.0), others_cpu_share=0.88)
+    quiet = replace(row(1000), others_cpu_share=0.04)
+    text = whole_tables(whole(scaling=scaling(quiet), devices=devices(disturbed, gain(60.0, 60.0))))
+    grown, _, second = text.partition("**Two simulated devices**")
+    assert "Others took up to 88% of the machine meanwhile" in second
+    assert "Others took" not in grown
+    assert "Load before: 0." in grown
+
+
 def test_what_was_never_run_is_said() -> None:
     assert whole_tables(whole()) == "Never run, for these figures: kraken, scaling, devices."
     text = whole_tables(whole(kraken=outcome(comparison(figures("htrkit fp32")))))
