@@ -1,6 +1,12 @@
-"""What stands before and behind a TrOCR network, by transformers' own objects."""
+"""What stands before and behind a TrOCR network, by transformers' own objects.
 
+`python -m htrkit.engines.trocr_around MODEL NAME PROCESSOR FOLDER` takes out of them what can be kept, and writes it as
+an entry of the cache. `PROCESSOR` is empty where the user named none.
+"""
+
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,16 +14,31 @@ from numpy.typing import NDArray
 from PIL import Image
 from transformers import GenerationConfig
 
-from htrkit.domain.stages import LoadOrder
+from htrkit.domain.page import ModelFacts
+from htrkit.domain.stages import LoadOrder, ReadingOptions
 from htrkit.engines.trocr_config import TrocrConfig, read_config
-from htrkit.engines.trocr_outline import Outlined, TrocrOutline
+from htrkit.engines.trocr_outline import NO_OUTLINE, Outlined, TrocrOutline
 from htrkit.engines.trocr_processor import TrocrProcessor, load_processor
 from htrkit.engines.trocr_writing import ends_of, writing_rules
+from htrkit.networks.conversion import told
+from htrkit.networks.keeping import write_entry
 
 TRIED_SIZES = ((37, 20), (410, 63), (900, 40), (3, 1))
 """Of pictures, (width, height), that both ways must make the same of."""
 TRIED_TOGETHER = 64
 """Tokens that both ways must read the same."""
+
+
+def main(model: str, name: str, processor: str, folder: str) -> int:
+    """Write the entry and give the exit status."""
+    order = LoadOrder(model, ModelFacts(name, ""), options=ReadingOptions(processor=processor or None))
+    return told(lambda: keep(order, Path(folder)))
+
+
+def keep(order: LoadOrder, entry: Path) -> None:
+    """Write what can be kept of a model, or that nothing can; raises PreflightRefused, OSError."""
+    outline = outline_of(around_of(order))
+    write_entry(entry, NO_OUTLINE if outline is None else outline.about, None)
 
 
 class ByTransformers:
@@ -89,3 +110,7 @@ def _tokens(vocabulary: int) -> Iterator[NDArray[np.int32]]:
     for order in (ids, np.random.default_rng(0).permutation(ids)):
         for first in range(0, vocabulary, TRIED_TOGETHER):
             yield order[first : first + TRIED_TOGETHER]
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,12 @@ from tokenizers import Tokenizer  # type: ignore[import-untyped]
 
 from htrkit.domain.stages import LoadOrder
 from htrkit.files.trocr_folder import small_files
-from htrkit.networks.graph import NoGraph
-from htrkit.networks.keeping import write_entry
 from htrkit.networks.kept import About
-from htrkit.networks.store import kept_or_made
+from htrkit.networks.store import NotConverted, convert_apart, kept_or_made
 
 TASK = f"trocr-1-{version('transformers')}"
 """What an entry is for, and who it was taken from; the number is raised when what is taken changes."""
+TAKING = "htrkit.engines.trocr_around"
 
 
 class Around(Protocol):
@@ -107,24 +106,25 @@ class Outlined:
 def around_elsewhere(order: LoadOrder) -> Around:
     """Give what stands around a network that another process has; raises PreflightRefused.
 
-    Transformers and torch are imported where a model is met for the first time, or where it has something of its own.
+    Transformers and torch are imported here where a model has something of its own, or where nothing can be kept.
     """
-    files = small_files(Path(order.path), order.model.name, order.options.processor)
-    kept = kept_or_made(files, TASK, Path(order.cache) if order.cache else None, partial(_write, order))
-    outline = TrocrOutline.of(kept.about)
+    outline = _outline(order)
     if outline is not None:
         return Outlined(outline)
-    from htrkit.engines.trocr_around import around_of  # noqa: PLC0415 - seconds, and a third of a gigabyte
+    from htrkit.engines.trocr_around import around_of  # noqa: PLC0415 - seconds, and most of a gigabyte
 
     return around_of(order)
 
 
-def _write(order: LoadOrder, entry: Path) -> None:
-    from htrkit.engines.trocr_around import around_of, outline_of  # noqa: PLC0415 - as above
-
-    outline = outline_of(around_of(order))
-    write_entry(entry, NO_OUTLINE if outline is None else outline.about, _no_graph)
-
-
-def _no_graph() -> NoReturn:
-    raise NoGraph("it writes token by token")
+def _outline(order: LoadOrder) -> TrocrOutline | None:
+    """Give what is kept of a model, which is taken from transformers by a process of its own where there is nothing."""
+    model, wanted = Path(order.path), order.options.processor
+    words = (TAKING, order.path, order.model.name, wanted or "")
+    try:
+        files = small_files(model, order.model.name, wanted)
+        kept = kept_or_made(
+            files, TASK, Path(order.cache) if order.cache else None, partial(convert_apart, model, words)
+        )
+    except NotConverted:
+        return None
+    return TrocrOutline.of(kept.about)

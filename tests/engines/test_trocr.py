@@ -272,16 +272,6 @@ def test_numbers_that_overflow_in_half_precision_are_computed_again_in_wider_one
     assert calls == [torch.bfloat16, torch.float32]
 
 
-def test_a_page_worker_of_a_device_server_has_no_network(trocr: Path) -> None:
-    order = LoadOrder(str(trocr), ModelFacts("m", "a" * 64), computes=False)
-    served, serving = TrocrLines(order), stage_of(trocr)
-    assert served._writer is None
-    with pytest.raises(RuntimeError, match="no network was loaded"):
-        served.infer([])
-    prepared = served.prepare(opened(LESSONS[0].picture()))
-    assert served.finish(prepared, serving.infer(prepared.items)).lines[0].text == TEXTS[0]
-
-
 # The contract.
 
 
