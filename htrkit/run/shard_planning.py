@@ -1,13 +1,11 @@
 """`run --shard`: who comes first makes the plan and cuts it; all others hold what they were asked against it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from shlex import quote
 
 from htrkit.config.anew import GIVEN_ANEW
 from htrkit.config.layers import Layer, Resolved
-from htrkit.config.settings import Settings
 from htrkit.core.sharding import cut_of
 from htrkit.core.shown import shown
 from htrkit.domain.errors import OutputHeld, UsageProblem
@@ -19,11 +17,9 @@ from htrkit.run.out_folder import OutFolder
 from htrkit.run.preflight import Ready, Request, made_ready, row_of, settings_of
 from htrkit.run.running import planned
 from htrkit.run.session import utc_now
+from htrkit.run.shard_asked import asked_of, differences
 from htrkit.run.shard_costs import costs_of
 from htrkit.run.shard_cuts import Asked, Cuts, planning, read_cuts, write_cut
-
-MOST_SHOWN = 12
-INPUT = "INPUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +47,9 @@ def shard_planned(
             # As every host sees it now: another one may have planned it this moment.
             if not out.plan.exists():
                 ready = ready_of(request)
-                _plan(ready, request, _asked(request, resolved.settings), shard, out)
+                _plan(ready, request, asked_of(request, resolved.settings), shard, out)
     if ready is None:
-        _refuse_other(out, _asked(request, resolved.settings), shard)
+        _refuse_other(out, asked_of(request, resolved.settings), shard)
         return ShardPlanned(again)
     return ShardPlanned(again, ready.findings, ready.selection.passed_over)
 
@@ -74,13 +70,6 @@ def _plan(ready: Ready, request: Request, asked: Asked, shard: Shard, out: OutFo
     plan.write(out.plan)
 
 
-def _asked(request: Request, settings: Settings) -> Asked:
-    """Give what is the same for all shards, by the name that people know it by."""
-    values = settings.model_dump(mode="json")
-    fixed = {name: value for name, value in values.items() if name not in GIVEN_ANEW}
-    return {INPUT: list(request.inputs), "current folder": str(Path.cwd()), **fixed}
-
-
 def _refuse_other(out: OutFolder, asked: Asked, shard: Shard) -> None:
     """Raise where what is asked for now is not what was planned."""
     cuts, where = read_cuts(out), quote(shown(out.path))
@@ -96,9 +85,7 @@ def _refuse_other(out: OutFolder, asked: Asked, shard: Shard) -> None:
             f"{shown(out.path)}: its run had begun before it was cut into shards.",
             mend=f"Go on with one of them: htrkit resume {where} --shard {_of(cuts, shard)}",
         )
-    if differences := list(_differences(cuts.asked, asked)):
-        more = [f"  and {len(differences) - MOST_SHOWN} more"] if len(differences) > MOST_SHOWN else []
-        told = "\n".join([*(f"  {one}" for one in differences[:MOST_SHOWN]), *more])
+    if told := differences(cuts.asked, asked):
         raise UsageProblem(
             f"{shown(out.path)}: its run was planned otherwise.\n{told}",
             mend=f"Ask each shard for the same; or go on with what is planned: htrkit resume {where} --shard "
@@ -116,13 +103,3 @@ def _of(cuts: Cuts, shard: Shard) -> str:
     """Give a shard of the newest cut that can be gone on with by its number."""
     of = cuts.newest.of if cuts.newest is not None else shard.of
     return f"{min(shard.number, of)}/{of}"
-
-
-def _differences(was: Asked, now: Asked) -> Iterator[str]:
-    for name, value in was.items():
-        if value != now.get(name):
-            yield f"{name}: was {_told(name, value)}, now {_told(name, now.get(name))}"
-
-
-def _told(name: str, value: object) -> str:
-    return shown(" ".join(map(str, value)) if name == INPUT and isinstance(value, list) else str(value))

@@ -12,6 +12,7 @@ from htrkit.domain.finding_code import Code
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.page_findings import BEFORE_A_RUN, Closely, Told
 from htrkit.run.preflight import Request
+from htrkit.run.slurm_again import refuse_other_plan
 from htrkit.run.slurm_nodes import Nodes, torch_findings
 from htrkit.run.validation import Validation, validated
 
@@ -25,13 +26,15 @@ def checked_for_nodes(
 ) -> tuple[Finding, ...]:
     """Give what should be known before the shards are submitted; `request` is a shard's own.
 
-    Raises UsageProblem for inputs that no shard can see and for more shards than pages, OutputHeld for an OUT that is
-    another run's, SetUpRefused for whatever else stands in the way.
+    Raises UsageProblem for inputs that no shard can see, for what the shards in OUT were not planned for, and for more
+    shards than pages, OutputHeld for an OUT that is another run's, SetUpRefused for whatever else stands in the way.
     """
     if STDIN in request.inputs:
         raise UsageProblem("-: a job has no stdin.", mend="Write the paths into a file, and give it as @list.txt.")
     goes_on = request.out is not None and has_shards(request.out)
-    if request.out is not None and not goes_on:
+    if request.out is not None and goes_on:
+        refuse_other_plan(request, OutFolder(request.out), shards=shards)
+    elif request.out is not None:
         OutFolder(request.out).refuse_held()
     found = validated(request, Closely(bounds=BEFORE_A_RUN, told=told), seen=nodes.seen())
     findings = (*torch_findings(nodes, build), *_kept(found.findings, goes_on=goes_on))

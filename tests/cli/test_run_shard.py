@@ -65,6 +65,18 @@ def test_another_setting_is_refused_by_name(htrkit: Htrkit) -> None:
     assert "htrkit resume out --shard 2/2" in refused.err
 
 
+def test_its_script_is_written_for_what_was_planned_alone(htrkit: Htrkit) -> None:
+    htrkit(*WORDS, "--shard", "1/2", "-q")
+    words = ("cluster", "slurm", *WORDS[1:], "--shards")
+    refused = [htrkit(*words, "3"), htrkit(*words, "2", "--dpi", "400")]
+
+    assert [one.code for one in refused] == [ExitCode.USAGE] * 2
+    assert "was cut into 2" in refused[0].err
+    assert "dpi: was 300, now 400" in refused[1].err
+    assert not Path("out/.htrkit/slurm").exists()
+    assert "#SBATCH --time=08:00:00" in htrkit(*words, "2", "--time", "08:00:00", "--mem", "64G").out
+
+
 def test_what_never_ran_is_cut_anew_by_the_command_that_says_how_to_go_on(
     htrkit: Htrkit, whole: dict[str, bytes]
 ) -> None:
