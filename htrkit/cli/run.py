@@ -1,5 +1,6 @@
 """`htrkit run`: from a folder of scans to text."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,12 +45,15 @@ def run(
         report_validation(request_of(inputs, out, typed), try_page=TRY_FIRST, as_json=False)
         return
     with refused_as_event(typed, os.environ):
+        from htrkit.cli.going_on import waits_said
+
+        request = replace(request_of(inputs, out, typed), say=waits_said(typed, os.environ, quiet=quiet))
         if shard is not None or requeue:
             from htrkit.cli.run_shard import ShardAsked, shard_carried_out
 
             asked = ShardAsked(shard, requeue=requeue)
-            shard_carried_out(request_of(inputs, out, typed), asked, typed, quiet=quiet, verbose=verbose)
-        _carry_out(request_of(inputs, out, typed), quiet=quiet, verbose=verbose)
+            shard_carried_out(request, asked, typed, quiet=quiet, verbose=verbose)
+        _carry_out(request, quiet=quiet, verbose=verbose)
 
 
 def _carry_out(request: "Request", *, quiet: bool, verbose: bool) -> None:

@@ -1,5 +1,6 @@
 """`htrkit validate`: know what will go wrong before an hour is spent."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,9 +51,12 @@ def report_validation(
     request: "Request", *, try_page: str | None, as_json: bool, deep: bool = False, strict: bool = False
 ) -> None:
     """Validate, say what was found, and end with its exit code."""
+    from htrkit.config.choices import Color
     from htrkit.domain.exits import ExitCode
     from htrkit.run.validation import validated
+    from htrkit.ui.console import streams
 
+    request = replace(request, say=streams(Color.NEVER, request.environment).say)
     validation = validated(request, _closely(request, deep=deep), strict=strict)
     screen = _screen(request, validation)
     page = validation.page_to_try(try_page) if try_page is not None else None

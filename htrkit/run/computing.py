@@ -47,12 +47,18 @@ READERS = {
 """Where the recognisers are had that OpenVINO computes, by the stage that they are for."""
 
 
+def _nobody(_: str) -> None:
+    """Say it to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Converts:
     """Where converted models are looked for, and whether those that are not there are converted now."""
 
     cache: Path
     now: bool
+    say: Callable[[str], None] = _nobody
+    """Is told before a model is converted, which takes some seconds."""
 
 
 def cache_here() -> Path:
@@ -112,7 +118,11 @@ def reader_of_lines(row: EngineRow, settings: Settings) -> Reader:
 def _look_at(store: Store, model: ModelFile, converts: Converts) -> tuple[list[Kept], str | None, bool]:
     """Give the entry where there is one, why there is no graph, and whether that is of this moment alone."""
     try:
-        found = (store.convert if converts.now else store.look)(model.path, store.task, converts.cache)
+        found = store.look(model.path, store.task, converts.cache)
+        if found is None and converts.now:
+            name = shown(model.facts.name)
+            converts.say(f"converting {name} for this machine: once, it is kept in {shown(converts.cache / FOLDER)}")
+            found = store.convert(model.path, store.task, converts.cache)
     except NotConverted as error:
         return [], error.cause, True
     return ([], None, False) if found is None else ([found], found.no_graph, False)

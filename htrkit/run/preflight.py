@@ -1,6 +1,6 @@
 """Everything that is decided before a run begins, from the words typed to the pages and the model's file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +39,10 @@ _READ_FOLDER = "Mend its rights, or give what is to be read in it by name."
 _LEAVE_XML = "Put each XML beside the image that it names, or have all lines found anew: -s kraken"
 
 
+def _nobody(_: str) -> None:
+    """Say it to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the user asked for, before anything was looked at."""
@@ -53,6 +57,8 @@ class Request:
     """What was piped in, read once: the paths that `-` stands for."""
     can_ask: bool = False
     """Whether somebody sits at a terminal who could be asked something."""
+    say: Callable[[str], None] = _nobody
+    """Is told what takes a while before the run begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +214,7 @@ def _settled(checks: Checks, set_up: SetUpFound, request: Request, *, converts: 
         set_up.row,
         set_up.devices,
         asked.settings,
-        Converts(cache_folder(request.environment, request.home), now=converts),
+        Converts(cache_folder(request.environment, request.home), now=converts, say=request.say),
         model=set_up.model,
         segmentation=set_up.segmentation if finds else None,
     )

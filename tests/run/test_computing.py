@@ -90,17 +90,31 @@ def test_a_model_without_a_graph_is_known_before_the_run(row: EngineRow, task: s
     assert (grounds.no_graph, grounds.no_map_graph) == ("reads.safetensors is odd", None)
     assert (grounds.device, grounds.openvino, grounds.reader) == (DeviceKind.CPU, "2026.4.1", Reader.CTC)
     # Torch computes all then, and who insists on OpenVINO is refused: the segmentation need not be converted.
-    assert models.asked == [("convert", MODEL.path, task, CACHE)]
+    assert models.asked == [(how, MODEL.path, task, CACHE) for how in ("look", "convert")]
 
 
 def test_both_models_are_converted_where_that_is_allowed(models: Models) -> None:
     models.odd = False
     grounds = found()
     assert (grounds.no_graph, grounds.no_map_graph) == (None, None)
-    assert models.asked == [
+    assert [one for one in models.asked if one[0] == "convert"] == [
         ("convert", MODEL.path, RECOGNITION, CACHE),
         ("convert", SEGMENTER.path, SEGMENTATION, CACHE),
     ]
+
+
+def test_that_a_model_is_converted_is_said_before_and_never_of_one_that_is_there(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    converts = Converts(CACHE, now=True, say=lambda line: said.append(f"{len(models.asked)}: {line}"))
+    grounds_of(KRAKEN, (CPU,), settings(), converts, model=MODEL, segmentation=None)
+    assert said == ["1: converting reads for this machine: once, it is kept in cache/networks"]
+
+    there = models.converting(MODEL.path, RECOGNITION, CACHE)
+    monkeypatch.setitem(READERS, KRAKEN.code, Store(RECOGNITION, lambda *_: there, models.converting))
+    grounds_of(KRAKEN, (CPU,), settings(), converts, model=MODEL, segmentation=None)
+    assert len(said) == 1
 
 
 def test_where_it_is_not_allowed_what_is_not_known_yet_stays_open(models: Models) -> None:
