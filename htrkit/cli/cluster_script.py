@@ -17,6 +17,7 @@ from htrkit.core.shown import shown
 from htrkit.core.slurm_script import ArrayJob, ShardRoom, batch_script, job_name
 from htrkit.devices.torch_build import installed_torch
 from htrkit.run import slurm_asking
+from htrkit.run.out_folder import OutFolder
 from htrkit.run.preflight import Request, settings_of
 from htrkit.run.slurm_nodes import fitted_to, nodes_for, on_nodes
 from htrkit.run.slurm_options import extra_lines, memory_in, named
@@ -26,9 +27,6 @@ from htrkit.ui.checking import Checking
 from htrkit.ui.console import Streams, streams
 from htrkit.ui.findings import told_findings
 from htrkit.ui.words import counted
-
-SCRIPT = "array.sh"
-"""What is submitted, beside the logs of its tasks, where no other place was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ def carry_out(asked: Asked, output: Path | None, *, submit: bool) -> None:
     if not submit and output is None:
         sys.stdout.buffer.write(script.encode())
         return
-    place = (output if output is not None else log_folder(asked.out) / SCRIPT).absolute()
+    place = (output if output is not None else OutFolder(asked.out).script).absolute()
     write_script(script, place)
     if submit:
         _submit(place, asked, request.environment, screen)

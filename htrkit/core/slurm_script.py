@@ -10,12 +10,24 @@ FIRST_LINES = "#!/bin/bash\n# Written by `htrkit cluster slurm`: each task of th
 """Every script begins so, and is known by it."""
 LOG = "%A_%a.log"
 """The array's id and the task's number, as Slurm fills them in."""
+SCRIPT = "array.sh"
+"""What is submitted, beside the logs of its tasks, where no other place was named."""
 SHARDS_VARIABLE = "HTRKIT_SHARDS"
 """Is set by who submits the script for the shards of a later cut, and says of how many."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def later_cut_submitted(shards: int | str, script: str) -> str:
+    """Give the command that submits a script for the shards of a later cut; both are words as bash takes them.
+
+    Named in `--export`, the variable reaches the jobs also where a site's default hands on nothing.
+    """
+    return f"sbatch --export=ALL,{SHARDS_VARIABLE}={shards} --array=1-{shards} {script}"
+
+
 _AGAIN = (
     "# Submitted again, each shard goes on where it stopped. After `htrkit cluster recut OUT --shards M`:",
-    f"# {SHARDS_VARIABLE}=M sbatch --array=1-M SCRIPT",
+    f"# {later_cut_submitted('M', 'SCRIPT')}",
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import quote
 
 from htrkit.core.shown import shown
+from htrkit.core.slurm_script import SCRIPT
 from htrkit.domain.errors import OutputHeld, UsageProblem
 from htrkit.domain.names import PageKey
 from htrkit.domain.shards import ShardName
@@ -32,6 +33,16 @@ class OutFolder:
     def shards(self) -> Path:
         """The folder of what a run was cut into; only a run in shards has it."""
         return self.own / "shards"
+
+    @property
+    def slurm(self) -> Path:
+        """The folder of what Slurm is given and of the logs that it writes; only a run on a cluster has it."""
+        return self.own / "slurm"
+
+    @property
+    def script(self) -> Path:
+        """The batch script, where no other place was named for it."""
+        return self.slurm / SCRIPT
 
     @property
     def plan_lock(self) -> Path:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from shlex import quote
 
@@ -22,10 +21,10 @@ from htrkit.run.plan_pages import read_plan
 from htrkit.run.running import held
 from htrkit.run.session import utc_now
 from htrkit.run.shard_cuts import Cuts, read_cuts, read_newest_cuts, write_cut
+from htrkit.run.shard_gone import gone
 from htrkit.run.shard_journals import has_opened, history_of_pages, history_of_shard, owners_in
 from htrkit.run.shard_locks import Owner, held_in_turn
 from htrkit.run.shard_rest import Rest, from_whom, held_rest, share_of
-from htrkit.ui.words import counted
 
 
 @contextmanager
@@ -36,9 +35,10 @@ def one_made_ready(again: Again, out: OutFolder) -> Iterator[ReadyAgain]:
         cuts = read_newest_cuts(out, say=again.say)
         plan = from_here(read_plan(out))
         part = OutFolder(_placed(out, plan), name)
-        places = pages_by_owner(owners_in(part, cuts, len(plan.pages))).get(name, [])
+        owners = owners_in(part, cuts, len(plan.pages))
+        places = pages_by_owner(owners).get(name, [])
         share = share_of(plan, places)
-        left_behind = (*alone(plan.run_id), *mended(part), *_gone(cuts, name, places))
+        left_behind = (*alone(plan.run_id), *mended(part), *gone(out, cuts, name, plan, owners))
         history = history_of_shard(part, cuts, name, places, {page.key for page in share.pages})
         with chdir(plan.folder):
             ready = ready_to_go_on(again, Part(part, share, history, plan), left_behind)
@@ -150,18 +150,3 @@ def _named(again: Again, cuts: Cuts, out: OutFolder) -> ShardName:
             f"--shards {shard.of}",
         )
     return cut.name(shard.number)
-
-
-def _gone(cuts: Cuts, name: ShardName, places: Sequence[int]) -> Iterator[Finding]:
-    """Say that pages went to a later cut."""
-    cut = next(one for one in cuts.all if one.number == name.cut)
-    here = set(places)
-    gone = [place for place in cut.pages_of(name.shard) if place not in here]
-    if gone:
-        later = sorted({one.number for one in cuts.all if one.number > name.cut and not _apart(one, gone)})
-        went = f"cut {later[-1]}" if len(later) == 1 else f"cuts {', '.join(map(str, later))}"
-        yield note(f"{counted(len(gone), 'page')} of shard {name} went to {went}, and will be read there.")
-
-
-def _apart(cut: Cut, places: Sequence[int]) -> bool:
-    return set(chain.from_iterable(cut.shards)).isdisjoint(places)

@@ -68,7 +68,7 @@ def _refuse_idle(found: Validation, shards: int) -> None:
 
 def log_folder(out: Path) -> Path:
     """Give the folder of the tasks' logs, and make it: Slurm starts no job whose log it cannot write."""
-    folder = OutFolder(out.absolute()).own / "slurm"
+    folder = OutFolder(out.absolute()).slurm
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -45,7 +45,7 @@ GOLDEN = """\
 #SBATCH --partition=gpu
 #SBATCH --constraint=l40s
 # Submitted again, each shard goes on where it stopped. After `htrkit cluster recut OUT --shards M`:
-# HTRKIT_SHARDS=M sbatch --array=1-M SCRIPT
+# sbatch --export=ALL,HTRKIT_SHARDS=M --array=1-M SCRIPT
 cd -- /vol/leuven || exit
 export HTRKIT_DPI=400
 if [ -n "${HTRKIT_SHARDS:-}" ]; then
