@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -17,9 +18,11 @@ def recut(
     ],
 ) -> None:
     """Share the pages that dead shards have left out to new ones; living shards keep theirs."""
+    from htrkit.core.shown import shown
+    from htrkit.run.out_folder import OutFolder
     from htrkit.run.shard_recutting import recut_into
     from htrkit.ui.console import streams
-    from htrkit.ui.recut_words import recut_commands, recut_words
+    from htrkit.ui.recut_words import array_command, recut_commands, recut_words
 
     screen = streams(Color.AUTO, os.environ)
     made = recut_into(out, shards, say=screen.say)
@@ -28,3 +31,6 @@ def recut(
     screen.say(recut_words(made))
     if commands := recut_commands(made):
         screen.result(commands)
+        script = OutFolder(out).script
+        if script.is_file():
+            screen.say(f"on Slurm, all of them: {array_command(made, quote(shown(script)))}")

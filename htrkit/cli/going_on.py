@@ -10,6 +10,7 @@ from htrkit.cli.setting_options import Typed
 from htrkit.config.choices import Color
 from htrkit.core.shown import shown
 from htrkit.domain.finding import Finding
+from htrkit.domain.shards import ShardOfCut
 from htrkit.domain.source import PassedOver
 from htrkit.run.again import Again
 from htrkit.run.foretelling import Foretelling
@@ -68,9 +69,10 @@ def waits_said(typed: Typed, environment: Mapping[str, str], *, quiet: bool) -> 
 def _again(again: Again, work: Work) -> str:
     """Give the command that goes on with a shard; empty where it is that of the whole run."""
     name, newest = work.out.shard, read_cuts(work.out).newest
-    if name is None or newest is None or name.cut != newest.number or again.shard is None:
+    if name is None or newest is None or again.shard is None:
         return ""
-    return f"htrkit resume {quote(shown(again.out))} --shard {name.shard}"
+    asked = ShardOfCut(name.shard, None if name.cut == newest.number else name.cut)
+    return f"htrkit resume {quote(shown(again.out))} --shard {asked}"
 
 
 def _say(findings: Sequence[Finding], passed_over: Sequence[PassedOver], going: Going) -> None:

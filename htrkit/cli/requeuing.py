@@ -8,6 +8,7 @@ from htrkit.core.shown import shown
 from htrkit.domain.errors import UsageProblem
 from htrkit.domain.events import PageDone, PageFailed, Record
 from htrkit.domain.exits import ExitCode
+from htrkit.domain.shards import ShardOfCut
 from htrkit.run.again import Again
 from htrkit.run.early_warning import WarnedEarly, endings_put_off, warnings_raised
 from htrkit.run.requeue import NotRequeued, refuse_idle, requeue
@@ -47,7 +48,8 @@ def taken_to_its_end(again: Again, carry_out: Callable[[Sequence[Listener]], int
 
 def _queued(again: Again, sitting: Sitting) -> None:
     """Put the job into the queue; all is written, so that it may be ended at any moment."""
-    goes_on = f"htrkit resume {quote(shown(again.out))} --shard {again.shard}"
+    assert again.shard is not None, "asked for"  # noqa: S101 - narrows the type
+    goes_on = f"htrkit resume {quote(shown(again.out))} --shard {ShardOfCut(again.shard, again.cut)}"
     try:
         if not sitting.ended:
             refuse_idle(again.environment, again=goes_on)

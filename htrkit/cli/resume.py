@@ -33,7 +33,10 @@ AcceptOption = Annotated[
 ShardOption = Annotated[
     str | None,
     typer.Option(
-        "--shard", metavar="K/N", help="Only this share of a run in shards, from 1: `2/4`.", show_default=False
+        "--shard",
+        metavar="K/N",
+        help="Only this share of a run in shards: `2/4`; of the third cut: `2/4@3`.",
+        show_default=False,
     ),
 ]
 
@@ -65,13 +68,14 @@ def resume(
     from htrkit.cli.inputs import request_of
     from htrkit.cli.refusing import refused_as_event
     from htrkit.cli.requeuing import only_a_shard, taken_to_its_end
-    from htrkit.domain.shards import Shard
+    from htrkit.domain.shards import ShardOfCut
     from htrkit.run.again import Again
 
     _check_additions(more, add, existing)
     inputs = (*(add or ()), *(more or ()))
     request = request_of(list(inputs), out, typed)
     wanted = frozenset(classes or (FailureClass if retry_failed else ()))
+    asked = ShardOfCut.read(shard) if shard is not None else None
     again = Again(
         out,
         os.environ,
@@ -84,7 +88,8 @@ def resume(
         pages=pages,
         existing=existing,
         can_ask=request.can_ask,
-        shard=Shard.read(shard) if shard is not None else None,
+        shard=asked.shard if asked is not None else None,
+        cut=asked.cut if asked is not None else None,
         say=waits_said(typed, os.environ, quiet=quiet),
     )
     with refused_as_event(typed, os.environ):

@@ -13,21 +13,22 @@ LOG = "%A_%a.log"
 SCRIPT = "array.sh"
 """What is submitted, beside the logs of its tasks, where no other place was named."""
 SHARDS_VARIABLE = "HTRKIT_SHARDS"
-"""Is set by who submits the script for the shards of a later cut, and says of how many."""
+"""Is set by who submits the script for the shards of a later cut, and says of how many, and of which: `4@2`."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def later_cut_submitted(shards: int | str, script: str) -> str:
-    """Give the command that submits a script for the shards of a later cut; both are words as bash takes them.
+def later_cut_submitted(shards: int | str, cut: int | str, script: str) -> str:
+    """Give the command that submits a script for the shards of a later cut; all are words as bash takes them.
 
-    Named in `--export`, the variable reaches the jobs also where a site's default hands on nothing.
+    Named in `--export`, the variable reaches the jobs also where a site's default hands on nothing. It names the cut by
+    its number: when there is a newer one, a job that is put back into the queue still means its own.
     """
-    return f"sbatch --export=ALL,{SHARDS_VARIABLE}={shards} --array=1-{shards} {script}"
+    return f"sbatch --export=ALL,{SHARDS_VARIABLE}={shards}@{cut} --array=1-{shards} {script}"
 
 
 _AGAIN = (
-    "# Submitted again, each shard goes on where it stopped. After `htrkit cluster recut OUT --shards M`:",
-    f"# {later_cut_submitted('M', 'SCRIPT')}",
+    "# Submitted again, each shard goes on where it stopped. After `htrkit cluster recut OUT --shards M`,",
+    f"# which tells the number C of its cut: {later_cut_submitted('M', 'C', 'SCRIPT')}",
 )
 
 

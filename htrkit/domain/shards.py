@@ -9,6 +9,7 @@ from htrkit.domain.errors import UsageProblem
 
 MOST_SHARDS = 100_000
 """Each has a folder and a journal of its own."""
+_CUT = re.compile(r"[1-9][0-9]{0,5}")
 _WRITTEN = re.compile(r"(?P<number>[1-9][0-9]{0,5})/(?P<of>[1-9][0-9]{0,5})")
 
 
@@ -40,6 +41,32 @@ class Shard:
     def __str__(self) -> str:
         """Give it as it is typed."""
         return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardOfCut:
+    """A shard that a run is to go on with, as people type it: `2/4` of the newest cut, `2/4@3` of the third."""
+
+    shard: Shard
+    cut: int | None
+    """None for the newest, whichever that is when it is looked for."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `2/4` or `2/4@3`; raises UsageProblem."""
+        written, at, cut = text.strip().partition("@")
+        if not at:
+            return cls(Shard.read(written), None)
+        if not _CUT.fullmatch(cut):
+            raise UsageProblem(
+                f"--shard {text}: names no cut of a run.",
+                mend="Write one of how many, and of which cut: --shard 2/4@3",
+            )
+        return cls(Shard.read(written), int(cut))
+
+    def __str__(self) -> str:
+        """Give it as it is typed."""
+        return str(self.shard) if self.cut is None else f"{self.shard}@{self.cut}"
 
 
 @dataclass(frozen=True, slots=True)

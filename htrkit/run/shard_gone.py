@@ -64,4 +64,4 @@ def _mend(out: OutFolder, newest: Cut, waiting: Iterable[ShardName]) -> str:
     if any(owner.cut != newest.number for owner in waiting):
         return here
     script = quote(shown(out.script)) if out.script.is_file() else "SCRIPT"
-    return f"{here}; or by Slurm: {later_cut_submitted(newest.of, script)}"
+    return f"{here}; or by Slurm: {later_cut_submitted(newest.of, newest.number, script)}"

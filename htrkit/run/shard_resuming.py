@@ -10,7 +10,7 @@ from htrkit.core.sharding import pages_by_owner
 from htrkit.core.shown import shown
 from htrkit.domain.errors import UsageProblem
 from htrkit.domain.finding import Finding
-from htrkit.domain.shards import Cut, Shard, ShardName
+from htrkit.domain.shards import Cut, Shard, ShardName, ShardOfCut
 from htrkit.run.adding import Added, added
 from htrkit.run.again import Again, ReadyAgain
 from htrkit.run.going_on import Part, from_here, note, opening_of, ready_to_go_on
@@ -25,6 +25,7 @@ from htrkit.run.shard_gone import gone
 from htrkit.run.shard_journals import has_opened, history_of_pages, history_of_shard, owners_in
 from htrkit.run.shard_locks import Owner, held_in_turn
 from htrkit.run.shard_rest import Rest, from_whom, held_rest, share_of
+from htrkit.ui.words import counted
 
 
 @contextmanager
@@ -132,6 +133,12 @@ def _named(again: Again, cuts: Cuts, out: OutFolder) -> ShardName:
     shard, where = again.shard, quote(shown(out.path))
     cut = cuts.newest if again.cut is None else next((one for one in cuts.all if one.number == again.cut), None)
     assert shard is not None, "asked for"  # noqa: S101 - narrows the type
+    if cut is None and cuts.newest is not None:
+        raise UsageProblem(
+            f"--shard {ShardOfCut(shard, again.cut)}: the run in {shown(out.path)} was cut "
+            f"{counted(len(cuts.all), 'time')}.",
+            mend=f"Without @{again.cut} the newest cut is meant: htrkit resume {where} --shard 1/{cuts.newest.of}",
+        )
     if cut is None:
         raise UsageProblem(
             f"{shown(out.path)}: its run is not in shards.",

@@ -2,6 +2,8 @@
 
 from htrkit.core.recut import Recut
 from htrkit.core.report_advice import resume_command
+from htrkit.core.slurm_script import later_cut_submitted
+from htrkit.domain.shards import ShardOfCut
 from htrkit.ui.words import counted
 
 
@@ -23,4 +25,10 @@ def recut_commands(made: Recut) -> str:
     if made.cut is None:
         return ""
     names = (name for name, places in zip(made.cut.names, made.cut.shards, strict=True) if places)
-    return "\n".join(f"{resume_command(made.out)} --shard {name.shard}" for name in names)
+    return "\n".join(f"{resume_command(made.out)} --shard {ShardOfCut(name.shard, name.cut)}" for name in names)
+
+
+def array_command(made: Recut, script: str) -> str:
+    """Give the command that submits a batch script for the new shards; `script` as it is typed."""
+    assert made.cut is not None, "something was cut"  # noqa: S101 - narrows the type
+    return later_cut_submitted(made.cut.of, made.cut.number, script)

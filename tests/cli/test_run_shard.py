@@ -84,12 +84,32 @@ def test_what_never_ran_is_cut_anew_by_the_command_that_says_how_to_go_on(
     cut = htrkit("cluster", "recut", "out", "--shards", "2")
 
     assert cut.code == ExitCode.DONE
-    assert cut.out.splitlines() == [f"htrkit resume out --shard {number}/2" for number in (1, 2)]
+    assert cut.out.splitlines() == [f"htrkit resume out --shard {number}/2@2" for number in (1, 2)]
     assert "cut 2: 2 pages of 2/2 (2 pages) went to 2 shards, 1 each" in cut.err
     for line in cut.out.splitlines():
         htrkit(*line.split()[1:], "-q")
     assert readable(Path("out")) == whole
     assert "nothing was cut: no page is left" in htrkit("cluster", "recut", "out", "--shards", "2").err
+
+
+def test_the_script_of_an_array_is_submitted_for_the_cut_that_was_made(htrkit: Htrkit) -> None:
+    htrkit(*WORDS, "--shard", "1/2", "-q")
+    script = Path("out/.htrkit/slurm/array.sh")
+    script.parent.mkdir()
+    script.write_text("#!/bin/bash\n")
+    cut = htrkit("cluster", "recut", "out", "--shards", "2")
+    assert f"sbatch --export=ALL,HTRKIT_SHARDS=2@2 --array=1-2 {script}" in cut.err
+
+    # Cut anew once more: whoever is put back into the queue means its own cut, and takes none of the other's pages.
+    htrkit("cluster", "recut", "out", "--shards", "2")
+    old = htrkit("resume", "out", "--shard", "1/2@2")
+    none = htrkit("resume", "out", "--shard", "1/2@7")
+
+    assert "went to cut 3" in old.err
+    assert "Nothing is left to do." in old.err
+    assert none.code == ExitCode.USAGE
+    assert "was cut 3 times" in none.err
+    assert times_ended(OutFolder(Path("out"))).total() == 2
 
 
 def test_resume_takes_what_is_left_of_all_shards(htrkit: Htrkit, whole: dict[str, bytes]) -> None:

@@ -44,8 +44,8 @@ GOLDEN = """\
 #SBATCH --output=/vol/leuven/out/.htrkit/slurm/%A_%a.log
 #SBATCH --partition=gpu
 #SBATCH --constraint=l40s
-# Submitted again, each shard goes on where it stopped. After `htrkit cluster recut OUT --shards M`:
-# sbatch --export=ALL,HTRKIT_SHARDS=M --array=1-M SCRIPT
+# Submitted again, each shard goes on where it stopped. After `htrkit cluster recut OUT --shards M`,
+# which tells the number C of its cut: sbatch --export=ALL,HTRKIT_SHARDS=M@C --array=1-M SCRIPT
 cd -- /vol/leuven || exit
 export HTRKIT_DPI=400
 if [ -n "${HTRKIT_SHARDS:-}" ]; then

@@ -3,7 +3,7 @@
 import pytest
 
 from htrkit.domain.errors import UsageProblem
-from htrkit.domain.shards import Cut, Shard, ShardName
+from htrkit.domain.shards import Cut, Shard, ShardName, ShardOfCut
 
 
 def test_a_shard_is_read_as_it_is_written() -> None:
@@ -39,3 +39,21 @@ def test_a_cut_names_its_shards_from_one() -> None:
 
     assert [str(name) for name in cut.names] == ["1/2 of cut 2", "2/2 of cut 2"]
     assert cut.pages_of(Shard(2, 2)) == (0, 2)
+
+
+def test_a_shard_of_a_certain_cut_is_read_as_it_is_written() -> None:
+    assert ShardOfCut.read("2/4") == ShardOfCut(Shard(2, 4), None)
+    assert ShardOfCut.read(" 2/4@13 ") == ShardOfCut(Shard(2, 4), 13)
+    assert [str(ShardOfCut.read(text)) for text in ("2/4", "2/4@13")] == ["2/4", "2/4@13"]
+
+
+@pytest.mark.parametrize("text", ["2/4@", "2/4@0", "2/4@x", "2/4@-1", "2/4@1@2"])
+def test_what_is_no_cut_is_refused_with_how_to_write_one(text: str) -> None:
+    with pytest.raises(UsageProblem, match="names no cut") as refused:
+        ShardOfCut.read(text)
+    assert "--shard 2/4@3" in refused.value.mend
+
+
+def test_a_shard_of_a_certain_cut_must_be_one_itself() -> None:
+    with pytest.raises(UsageProblem, match="no share"):
+        ShardOfCut.read("x@3")

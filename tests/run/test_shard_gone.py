@@ -44,7 +44,7 @@ def test_pages_that_nobody_reads_where_they_went_are_named_with_the_command(shel
     )
     assert warning.mend == (
         f"Read them here: htrkit resume {shelf_cut_anew.out.path}; or by Slurm: "
-        "sbatch --export=ALL,HTRKIT_SHARDS=3 --array=1-3 SCRIPT"
+        "sbatch --export=ALL,HTRKIT_SHARDS=3@2 --array=1-3 SCRIPT"
     )
     assert shelf_cut_anew.taken == []
 

@@ -75,7 +75,7 @@ def test_shards_that_died_are_cut_anew_and_the_same_script_takes_them(shelf: She
     cut = shelf.htrkit("cluster", "recut", shelf.out, "--shards", "2")
     assert cut.returncode == ExitCode.DONE, cut.stderr
     script = shelf.place / ".htrkit" / "slurm" / "array.sh"
-    done = shelf.call("sbatch", "--parsable", "--export=ALL,HTRKIT_SHARDS=2", "--array=1-2", str(script))
+    done = shelf.call("sbatch", "--parsable", "--export=ALL,HTRKIT_SHARDS=2@2", "--array=1-2", str(script))
     shelf.wait(lambda: shelf.is_over(done.stdout.strip()), "over again")
 
     check_whole(shelf, read_here)
