@@ -2,14 +2,15 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import ceil
 
 from htrkit.config.choices import OnError
+from htrkit.core.lease_book import Agent, PageBook
 from htrkit.core.rules import Rules
 from htrkit.domain.leases import (
     AgentEnded,
     AgentGone,
+    AgentLeaves,
     AgentReady,
     DrainAll,
     EndAsked,
@@ -19,7 +20,6 @@ from htrkit.domain.leases import (
     HeardOfAgents,
     KillAgent,
     Lease,
-    Leased,
     NobodyLeft,
     OfLeasedPage,
     OrderToAgents,
@@ -33,54 +33,6 @@ from htrkit.domain.schedule import Halt
 
 MOST_LEASED = 25
 """Pages of one lease: what a lost agent gives back, and others begin anew."""
-
-
-@dataclass(slots=True)
-class Agent:
-    """An agent that lives, and the pages that it has: each with whether a worker has it in hand."""
-
-    name: str
-    workers: int = 0
-    """0 until it can take pages."""
-    pages: dict[PageKey, bool] = field(default_factory=dict)
-    struck: set[PageKey] = field(default_factory=set)
-    """Those that it tries alone, when nothing else waits."""
-    stopping: bool = False
-
-    @property
-    def takes(self) -> bool:
-        """Whether it can be given pages."""
-        return self.workers > 0 and not self.stopping
-
-    @property
-    def waiting(self) -> int:
-        """Pages that its workers will take next."""
-        return sum(not in_hand and key not in self.struck for key, in_hand in self.pages.items())
-
-
-@dataclass(slots=True)
-class PageBook:
-    """What befell each page, and which ones nobody has."""
-
-    fresh: deque[PageKey]
-    struck: deque[PageKey]
-    strikes: dict[PageKey, int]
-    attempts: dict[PageKey, int]
-    lost_with: dict[PageKey, list[str]] = field(default_factory=dict)
-    """The agents that were lost with a page in hand."""
-
-    def next_fresh(self, most: int) -> list[PageKey]:
-        """Take the next pages that nothing befell yet."""
-        return [self.fresh.popleft() for _ in range(min(most, len(self.fresh)))]
-
-    def leased(self, key: PageKey) -> Leased:
-        """Give a page as an agent is told of it."""
-        return Leased(key, self.strikes.get(key, 0), self.attempts.get(key, 0))
-
-    def put_back(self, keys: Sequence[PageKey]) -> None:
-        """Let pages wait before all others of their kind, in the order in which they were."""
-        for key in reversed(keys):
-            (self.struck if self.strikes.get(key) else self.fresh).appendleft(key)
 
 
 class Leases:
@@ -166,6 +118,9 @@ class Leases:
             case AgentGone():
                 if (agent := self._agents.pop(event.agent, None)) is not None:
                     self._bury(agent, event.cause)
+            case AgentLeaves():
+                if event.agent in self._agents:
+                    self._book.put_back(self._agents[event.agent].leave(event.settling))
             case AgentEnded():
                 self._part_with(event)
             case NobodyLeft():
@@ -194,9 +149,13 @@ class Leases:
                 self._watch_rates()
 
     def _bury(self, agent: Agent, cause: str) -> None:
-        """Take the pages of a lost agent back: those in hand are struck, those that only waited are not."""
-        self._book.put_back([key for key, in_hand in agent.pages.items() if not in_hand])
-        for key in (key for key, in_hand in agent.pages.items() if in_hand):
+        """Take the pages of a lost agent back: those in hand are struck, those that only waited are not.
+
+        In a drain none is: whoever ends the run may end its nodes as well.
+        """
+        struck = [key for key, in_hand in agent.pages.items() if in_hand and self._halt is None]
+        self._book.put_back([key for key in agent.pages if key not in struck])
+        for key in struck:
             self._strike(key, agent.name, cause)
 
     def _strike(self, key: PageKey, agent: str, cause: str) -> None:
@@ -256,13 +215,21 @@ class Leases:
         if self.left and self._halt is None:
             self._orders.extend(self._leases())
             return
-        for agent in self._agents.values():
+        for agent in list(self._agents.values()):
             if not agent.stopping:
-                agent.stopping = True
-                self._orders.append(StopAgent(agent.name, self._halt if self.left else None))
+                self._let_go(agent)
         if not self._agents:
             self._ended = True
             self._orders.append(EndRun(self._halt, self._message) if self.left else EndRun(None))
+
+    def _let_go(self, agent: Agent) -> None:
+        """Let an agent finish what it has in hand; one that is not ready has nothing, and may not listen for long."""
+        if agent.workers:
+            agent.stopping = True
+            self._orders.append(StopAgent(agent.name, self._halt if self.left else None))
+        else:
+            del self._agents[agent.name]
+            self._orders.append(KillAgent(agent.name))
 
     def _leases(self) -> Iterator[Lease]:
         """Give pages to all who have too few; whoever has fewest comes first."""

@@ -57,8 +57,20 @@ class AgentGone:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentLeaves:
+    """An agent's process has ended in order; it is gone when what it has done has settled."""
+
+    agent: str
+    settling: frozenset[PageKey]
+    """Pages that it has done, and whose files are not seen yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgentEnded:
-    """An agent has ended in order; with a halt that nobody asked for, it could not go on."""
+    """An agent has ended in order; with a halt that nobody asked for, it could not go on.
+
+    With the halt of a trouble, nobody could: OUT itself is in trouble.
+    """
 
     agent: str
     halt: Halt | None = None
@@ -81,7 +93,7 @@ class EndAsked:
 
 
 OfLeasedPage = TakenInHand | PutBack | EndedThere
-HeardOfAgents = AgentReady | OfLeasedPage | AgentGone | AgentEnded | NobodyLeft | EndAsked
+HeardOfAgents = AgentReady | OfLeasedPage | AgentGone | AgentLeaves | AgentEnded | NobodyLeft | EndAsked
 
 
 # What is ordered.

@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 
 from htrkit.core.alarms_confidence import ConfidenceWatch
+from htrkit.domain.errors import OutputUnwritable
 from htrkit.domain.events import Event, PageDone, PageFailed
 from htrkit.domain.glimpse import Glimpse
 from htrkit.domain.names import PageKey
@@ -52,6 +53,8 @@ class AgentDesk:
     """None where the driver's inputs are here."""
     returns: Path | None = None
     """The folder from which outputs are sent home; None where OUT is here."""
+    trouble: str = ""
+    """Why this node can take no files any more; the pages in hand are finished, and then it ends."""
     _leased: dict[PageKey, LeasedPage] = field(default_factory=dict)
     """Pages that are not the supervisor's yet."""
     _sample: Callable[[], MachineSample] | None = None
@@ -69,13 +72,14 @@ class AgentDesk:
                 case TakeLease():
                     pages += self._taken(message)
                 case Piece():
-                    if self.fetching is not None:
-                        self.fetching.take(message)
+                    if self.fetching is not None and not self.trouble:
+                        yield from self._fetched(self.fetching, message, at)
                 case EndNow():
-                    yield NoMorePages(at) if message.halt is None else Asked(message.halt, at)
+                    if not self.trouble:
+                        yield NoMorePages(at) if message.halt is None else Asked(message.halt, at)
                 case BeAgent():
                     pass  # it is one already
-        if self.fetching is not None:
+        if self.fetching is not None and not self.trouble:
             pages += self.fetching.arrived()
         if pages:
             yield self._added(pages, at)
@@ -106,6 +110,13 @@ class AgentDesk:
         if glimpse.at >= self._next_seen and self._sample is not None:
             self._next_seen = glimpse.at + SEEN_SECONDS
             self.channel.say(Seen(glimpse, self._sample()))
+
+    def _fetched(self, fetching: Fetching, piece: Piece, at: float) -> Iterator[Asked]:
+        try:
+            fetching.take(piece)
+        except OutputUnwritable as error:
+            self.trouble = error.what
+            yield Asked(Halt.TROUBLE, at)
 
     def _taken(self, lease: TakeLease) -> Iterator[PageSource]:
         for page in lease.pages:

@@ -63,7 +63,8 @@ class BeAgent:
     folder: str
     """The driver's current folder: what relative paths start from."""
     out: str
-    probe: Probe
+    probe: Probe | None
+    """None where outputs are to travel in any case."""
     inputs: tuple[Witness, ...]
     """One of each folder that inputs are below."""
     share: Share

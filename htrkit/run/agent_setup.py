@@ -30,11 +30,14 @@ from htrkit.run.guarding import bytes_of_model, choice_for, guarded, seen_now
 from htrkit.run.input_files import Stamp, stamp_of
 from htrkit.run.model_file import ModelFile
 from htrkit.run.pinning import cards_among
+from htrkit.run.supervising import has_room
 from htrkit.run.workforce import Workforce
 
 PAGES_AHEAD = 10_000
 """An agent does not know how many pages it will get: enough for all of its workers."""
 PREFIX = "htrkit-agent-"
+OWN_TROUBLE_SECONDS = 60.0
+"""How long an agent waits for its node's own disk; then the others get its pages."""
 
 Fetch = Callable[[str, Path], None]
 """Brings a file of the driver's to a place here; raises PreflightRefused."""
@@ -89,6 +92,9 @@ def mustered(order: BeAgent, folder: Path, fetch: Fetch, environment: Mapping[st
     force = workforce_for(bench, left, logs=logs, run_id=order.run_id, devices=devices)
     # Pages come a lease at a time, and those that are fetched are here before they are wanted.
     force = replace(force, ahead_bytes=0)
+    if not (out_is_here or inputs_are_here):
+        # All its files stand on the node's own disk: others need not wait for that.
+        force = replace(force, rules=replace(force.rules, trouble_limit_seconds=OWN_TROUBLE_SECONDS))
     if order.command:
         force = replace(force, command=(force.command[0], *order.command))
     return Mustered(force, out_is_here, inputs_are_here, folder)
@@ -115,10 +121,14 @@ def _keep_to(share: Share) -> None:
 
 
 def _out_is_here(order: BeAgent) -> bool:
+    """Tell whether the driver's OUT is seen here, and can be written from here."""
+    if order.probe is None:
+        return False
     try:
-        return Path(order.probe.path).read_text(encoding="utf-8") == order.probe.content
+        seen = Path(order.probe.path).read_text(encoding="utf-8") == order.probe.content
     except (OSError, ValueError):
         return False
+    return seen and has_room(Path(order.out))
 
 
 def _inputs_are_here(order: BeAgent) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource
+from htrkit.files.atomic import unwritable
 from htrkit.run.agent_messages import Piece, Wants, unpacked
 from htrkit.run.input_files import files_of
 
@@ -35,17 +36,23 @@ class Fetching:
         self._waiting.append(page)
 
     def take(self, piece: Piece) -> None:
-        """Take in a piece of the file that was asked for; one of which nothing more was wanted is left."""
+        """Take in a piece of the file that was asked for; one of which nothing more was wanted is left.
+
+        Raises OutputUnwritable.
+        """
         if piece.path != self._asked:
             return
-        place = self.place(piece.path)
-        if piece.there:
-            content = unpacked(piece.content)
-            with place.open("ab" if piece.offset else "wb") as file:
-                file.write(content)
-            if not piece.last:
-                self.ask(Wants(piece.path, piece.offset + len(content)))
-                return
+        content = unpacked(piece.content)
+        try:
+            place = self.place(piece.path)
+            if piece.there:
+                with place.open("ab" if piece.offset else "wb") as file:
+                    file.write(content)
+        except OSError as error:
+            raise unwritable(error, Path(self._path(piece.path))) from error
+        if piece.there and not piece.last:
+            self.ask(Wants(piece.path, piece.offset + len(content)))
+            return
         self._asked = None
         self._present.add(piece.path)
 
@@ -76,7 +83,7 @@ class Fetching:
 
     def place(self, path: str) -> Path:
         """Give where a file of the driver's stands here, its folder made."""
-        place = Path(f"{self.below}{path}") if path.startswith("/") else Path(path)
+        place = Path(self._path(path))
         if not place.parent.is_dir():
             place.parent.mkdir(parents=True)
             (place.parent / KEPT).touch()

@@ -3,28 +3,23 @@
 import select
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 from htrkit.core.leases import Leases
-from htrkit.core.shown import shown
 from htrkit.domain.errors import RunStopped
 from htrkit.domain.events import (
     Event,
     PageDone,
-    PageFailed,
-    PageStruck,
-    RunDraining,
     ServerLost,
     ServerStarted,
     WorkerGivenUp,
     WorkerLost,
 )
-from htrkit.domain.failure import FailureClass, Step
-from htrkit.domain.glimpse import Watcher
 from htrkit.domain.leases import (
     AgentEnded,
     AgentGone,
+    AgentLeaves,
     AgentReady,
     DrainAll,
     EndAsked,
@@ -36,6 +31,7 @@ from htrkit.domain.leases import (
     Lease,
     NobodyLeft,
     OrderToAgents,
+    PutBack,
     StopAgent,
     StrikePage,
 )
@@ -58,18 +54,16 @@ from htrkit.run.agent_messages import (
     Wants,
 )
 from htrkit.run.agents import Agents, Place
-from htrkit.run.cluster_view import ClusterView
+from htrkit.run.cluster_showing import ClusterShowing
 from htrkit.run.interrupts import Interrupts
 from htrkit.run.leased_troubles import Troubles
-from htrkit.run.leased_words import LeasedWords
+from htrkit.run.leased_words import LeasedWords, event_of
 from htrkit.run.placing import Placing
 from htrkit.run.settling import Distrusted, Settled, Unsettled
 
 TICK_SECONDS = 0.25
 LOOK_SECONDS = 2.0
 """How often the cluster is asked where agents could be."""
-CURVE_SECONDS = 30.0
-GLIMPSE_SECONDS = 0.5
 FAREWELL_SECONDS = 30.0
 """How long an agent is given to end when nothing is left to do."""
 
@@ -85,8 +79,7 @@ class LeaseDriver:
     tell: Callable[[Event], None]
     troubles: Troubles
     words: LeasedWords
-    view: ClusterView
-    watchers: Sequence[Watcher] = ()
+    showing: ClusterShowing
     clock: Callable[[], float] = time.monotonic
     _placing: Placing = field(default_factory=Placing)
     _servers: dict[str, set[str]] = field(default_factory=dict)
@@ -94,9 +87,9 @@ class LeaseDriver:
     _inbox: deque[AgentSaid | AgentLost] = field(default_factory=deque)
     _leaving: dict[str, float] = field(default_factory=dict)
     """Agents that were told that all is done, and when they are killed if they have not ended."""
+    _parting: dict[str, HasEnded] = field(default_factory=dict)
+    """Agents that have ended in order, until what they have done has settled."""
     _next_look: float = 0.0
-    _next_point: float = 0.0
-    _next_glimpse: float = 0.0
     _end: End | None = None
 
     def run(self) -> End:
@@ -117,13 +110,14 @@ class LeaseDriver:
             self._settled(self.troubles.settling.try_again(self.clock()))
         else:
             self._listen()
-        while self._inbox and not self.troubles.stuck and self._end is None:
-            self._hear(self._inbox.popleft())
+        # Before the agents: a scheduler that ends the run ends its nodes by the same word.
         for halt in interrupts.heard():
             if self.troubles.stuck:
                 self._end_at_once(halt)  # what cannot be written cannot be waited for
             else:
                 self._decide(EndAsked(halt))
+        while self._inbox and not self.troubles.stuck and self._end is None:
+            self._hear(self._inbox.popleft())
         if self._end is None:
             self._look(self.clock())
 
@@ -143,7 +137,8 @@ class LeaseDriver:
             self._placing.placed(place, at)
             self.leases.placed(place.name)
             self.agents.start(place)
-            self.agents.say(place.name, self.briefed(place))
+            briefed = self.briefed(place)
+            self.agents.say(place.name, replace(briefed, probe=None) if self._placing.unseen(place.name) else briefed)
         hopeless = self._placing.hopeless(places, at)
         if hopeless is not None:
             self._decide(NobodyLeft(hopeless))
@@ -154,24 +149,25 @@ class LeaseDriver:
             return  # a late word of one that is believed dead
         match heard:
             case AgentLost():
-                self._lose(heard.agent, heard.cause)
+                if heard.agent not in self._parting:
+                    self._lose(heard.agent, heard.cause)
             case AgentSaid(agent, message):
                 match message:
                     case IsPlaced():
                         self._welcome(agent, message)
                     case CannotWork():
-                        self._refuse(agent, f"{message.what} {message.mend}".strip())
+                        self._leave(agent, HasEnded(Halt.NO_WORKER, f"{message.what} {message.mend}".strip()))
                     case Told():
                         self._told(place, message)
                     case Seen():
-                        self.view.see(place, message, self.clock())
+                        self.showing.view.see(place, message, self.clock())
                     case Wants():
                         if (piece := self.troubles.lent(agent, message, self.clock())) is not None:
                             self.agents.say(agent, piece)
                     case Brings():
                         self.troubles.settling.landing.take(agent, message)
                     case HasEnded():
-                        self._part(agent, message)
+                        self._leave(agent, message)
 
     def _told(self, place: Place, message: Told) -> None:
         agent = place.name
@@ -196,8 +192,8 @@ class LeaseDriver:
                     self.tell(page)
                     self._decide(EndedThere(agent, page.key, flagged=bool(page.flags)))
             case Distrusted():
-                self.agents.kill(settled.agent)
-                self._lose(settled.agent, settled.cause)
+                if settled.agent in self._placing.living:
+                    self._distrust(settled.agent, settled.cause)
             case None:
                 pass
 
@@ -217,15 +213,10 @@ class LeaseDriver:
         for settled in self.troubles.settling.look(at):
             self._settled(settled)
         for agent in [agent for agent, due in self._leaving.items() if at >= due]:
-            self.agents.kill(agent)
-            self._part(agent, HasEnded())
-        if at >= self._next_point and self._placing.living:
-            self._next_point = at + CURVE_SECONDS
-            self.tell(self.view.point())
-        if self.watchers and at >= self._next_glimpse:
-            self._next_glimpse = at + GLIMPSE_SECONDS
-            for watcher in self.watchers:
-                watcher.glimpse(self.view.glimpse(at))
+            self._leave(agent, HasEnded())
+        for agent in [one for one in self._parting if not self.troubles.settling.unsettled(one)]:
+            self._part(agent, self._parting[agent])
+        self.showing.look(at, agents=len(self._placing.living))
 
     def _welcome(self, agent: str, placed: IsPlaced) -> None:
         self._placing.ready(agent)
@@ -233,34 +224,53 @@ class LeaseDriver:
             self.troubles.settling.brings(agent)
         self._decide(AgentReady(agent, placed.workers))
 
-    def _refuse(self, agent: str, why: str) -> None:
-        """Give up a place where no agent can work."""
-        self._placing.refuse(agent, why)
-        self.agents.kill(agent)
-        self.tell(WorkerGivenUp(agent, why))
-        self._decide(AgentEnded(agent, Halt.NO_WORKER, why))
-
     def _lose(self, agent: str, cause: str) -> None:
-        self.tell(WorkerLost(agent, cause))
-        self._tell_all(ServerLost(server, cause) for server in sorted(self._servers.get(agent, ())))
+        """Give up an agent that is gone; what it has done in full is nobody's death, though it is not seen."""
+        for key in self.troubles.settling.unsettled(agent):
+            self._decide(PutBack(agent, key))
         self._placing.lost(agent, cause)
-        self._forget(agent)
+        self._mourn(agent, cause)
         self._decide(AgentGone(agent, cause))
 
-    def _part(self, agent: str, ended: HasEnded) -> None:
-        """Let an agent go that has ended in order."""
-        if ended.halt in {Halt.NO_WORKER, Halt.NO_DEVICE}:
-            self._refuse(agent, ended.message)
-        self._placing.ended(agent)
+    def _distrust(self, agent: str, cause: str) -> None:
+        """End an agent that is believed no more; no page is to blame for it."""
         self.agents.kill(agent)
+        self._placing.distrust(agent, cause)
+        self._mourn(agent, cause)
+        self._decide(AgentEnded(agent))
+
+    def _mourn(self, agent: str, cause: str) -> None:
+        self.tell(WorkerLost(agent, cause))
+        self._tell_all(ServerLost(server, cause) for server in sorted(self._servers.get(agent, ())))
+        self._forget(agent)
+
+    def _leave(self, agent: str, ended: HasEnded) -> None:
+        """Let an agent end in order; what it has done and is not seen yet is waited for."""
+        self.agents.kill(agent)
+        self._leaving.pop(agent, None)
+        self._parting[agent] = ended
+        settling = self.troubles.settling.unsettled(agent)
+        self._decide(AgentLeaves(agent, settling))
+        if not settling:
+            self._part(agent, ended)
+
+    def _part(self, agent: str, ended: HasEnded) -> None:
+        """Let an agent go; its place is given up where it could not go on, and others can."""
+        own = ended.halt is Halt.TROUBLE and self.leases.wants_agents and self.troubles.settling.room()
+        if own or ended.halt in {Halt.NO_WORKER, Halt.NO_DEVICE}:
+            ended = replace(ended, halt=Halt.NO_WORKER)
+            self._placing.refuse(agent, ended.message)
+            self.tell(WorkerGivenUp(agent, ended.message))
+        self._placing.ended(agent)
         self._forget(agent)
         self._decide(AgentEnded(agent, ended.halt, ended.message))
 
     def _forget(self, agent: str) -> None:
         self._leaving.pop(agent, None)
+        self._parting.pop(agent, None)
         self._servers.pop(agent, None)
         self.troubles.forget(agent)
-        self.view.forget(agent)
+        self.showing.view.forget(agent)
         self._tell_all(self.words.together.forget(agent))
 
     def _decide(self, heard: HeardOfAgents) -> None:
@@ -278,14 +288,10 @@ class LeaseDriver:
                     self._leaving[order.agent] = self.clock() + FAREWELL_SECONDS
             case KillAgent():
                 self.agents.kill(order.agent)
-            case StrikePage():
-                self.tell(PageStruck(order.key, Step.OPEN, order.cause, order.strikes))
-            case FailPage():
-                image = shown(self.sources[order.key].path)
-                said = FailureClass.DIED, Step.OPEN, order.message, order.attempts
-                self.tell(PageFailed(order.key, image, *said))
-            case DrainAll():
-                self.tell(RunDraining(str(order.halt)))
+                self._placing.ended(order.agent)
+                self._forget(order.agent)
+            case StrikePage() | FailPage() | DrainAll():
+                self.tell(event_of(order, self.sources))
             case EndRun():
                 self._end = End(order.halt, order.message)
 

@@ -14,6 +14,7 @@ from htrkit.domain.source import PageSource
 from htrkit.run.agents import Agents
 from htrkit.run.bench import Bench
 from htrkit.run.briefing import briefing
+from htrkit.run.cluster_showing import ClusterShowing
 from htrkit.run.cluster_view import ClusterView
 from htrkit.run.glimpse import watchers_among
 from htrkit.run.landing import Landing
@@ -77,9 +78,8 @@ class Leased(ToItsEnd):
         )
         sources = {page.key: page for page in pages}
         with briefing(bench, errand.run_id, pages, errand.command) as briefed:
-            driver = LeaseDriver(
-                leases, sources, errand.agents, briefed.of, self._tell, troubles, words, view, watchers
-            )
+            showing = ClusterShowing(view, watchers, self._tell)
+            driver = LeaseDriver(leases, sources, errand.agents, briefed.of, self._tell, troubles, words, showing)
             return driver.run()
 
     def _paused(self, words: LeasedWords) -> Callable[[RunPaused | RunContinued], None]:

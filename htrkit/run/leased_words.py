@@ -1,5 +1,6 @@
 """What agents tell, in the words of the run's journal and of its leases."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import orjson
 
 from htrkit.core.alarms_confidence import ConfidenceWatch
 from htrkit.core.leases import Leases
+from htrkit.core.shown import shown
 from htrkit.domain.events import (
     Event,
     MachineSampled,
@@ -21,7 +23,10 @@ from htrkit.domain.events import (
     RunDraining,
     RunPaused,
 )
-from htrkit.domain.leases import EndedThere, HeardOfAgents, PutBack, TakenInHand
+from htrkit.domain.failure import FailureClass, Step
+from htrkit.domain.leases import DrainAll, EndedThere, FailPage, HeardOfAgents, PutBack, StrikePage, TakenInHand
+from htrkit.domain.names import PageKey
+from htrkit.domain.source import PageSource
 from htrkit.journal.replay import record_of
 from htrkit.run.agent_messages import Told
 from htrkit.run.agents import Place
@@ -74,3 +79,15 @@ def _heard(agent: str, event: OfPage) -> HeardOfAgents | None:
             return EndedThere(agent, event.key, failed=True, message=event.message)
         case _:
             return None
+
+
+def event_of(order: StrikePage | FailPage | DrainAll, sources: Mapping[PageKey, PageSource]) -> Event:
+    """Give what an order that is only to be written down says."""
+    match order:
+        case StrikePage():
+            return PageStruck(order.key, Step.OPEN, order.cause, order.strikes)
+        case FailPage():
+            image = shown(sources[order.key].path)
+            return PageFailed(order.key, image, FailureClass.DIED, Step.OPEN, order.message, order.attempts)
+        case DrainAll():
+            return RunDraining(str(order.halt))

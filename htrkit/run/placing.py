@@ -24,6 +24,8 @@ class Placing:
     _failed: Counter[str] = field(default_factory=Counter)
     _refused: dict[str, str] = field(default_factory=dict)
     """Places where no agent is started any more, and why."""
+    _distrusted: set[str] = field(default_factory=set)
+    """Places from which what was done was not seen."""
     _nobody_since: float | None = None
     _last_cause: str = ""
 
@@ -53,6 +55,17 @@ class Placing:
         self._failed[agent] += 1
         if self._failed[agent] >= MOST_FAILED_STARTS:
             self.refuse(agent, cause)
+
+    def distrust(self, agent: str, cause: str) -> None:
+        """Note that what an agent did was not seen; at the second time its place is given up."""
+        self.lost(agent, cause)
+        if agent in self._distrusted:
+            self.refuse(agent, cause)
+        self._distrusted.add(agent)
+
+    def unseen(self, agent: str) -> bool:
+        """Tell whether an agent at this place must not write where the driver is to see it: its outputs travel."""
+        return agent in self._distrusted
 
     def ended(self, agent: str) -> None:
         """Note that an agent has ended in order."""

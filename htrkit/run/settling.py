@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from htrkit.domain.errors import OutputUnwritable
 from htrkit.domain.events import PageDone, RunContinued, RunPaused
+from htrkit.domain.names import PageKey
 from htrkit.run.landing import Landing, NotAsPromised
 
 UNSEEN_SECONDS = 90.0
@@ -55,6 +56,10 @@ class Settling:
         self.landing.forget(agent)
         self._unseen = [one for one in self._unseen if one.agent != agent]
 
+    def unsettled(self, agent: str) -> frozenset[PageKey]:
+        """Give the pages that an agent has done and whose files are not seen yet."""
+        return frozenset(one.page.key for one in self._unseen if one.agent == agent)
+
     def settle(self, done: Unsettled) -> Settled | None:
         """Give the page back if its files are here now, None if it waits; raises nothing."""
         if done.agent not in self._brings:
@@ -82,13 +87,13 @@ class Settling:
         return self.settle(stuck)
 
     def look(self, at: float) -> list[Settled]:
-        """Give what is seen by now, and whose files were not seen for too long."""
+        """Give what is seen by now, and then whose files were not seen for too long."""
         waiting, self._unseen = self._unseen, []
-        settled: list[Settled] = []
-        for done in waiting:
-            if at - done.since >= UNSEEN_SECONDS:
-                cause = f"the files of {done.page.key}, which it says it wrote, are not seen from here"
-                settled.append(Distrusted(done.agent, cause))
-            elif (one := self.settle(done)) is not None:
-                settled.append(one)
-        return settled
+        settled = [one for one in map(self.settle, waiting) if one is not None]
+        late = [done for done in self._unseen if at - done.since >= UNSEEN_SECONDS]
+        self._unseen = [done for done in self._unseen if done not in late]
+        return [*settled, *map(_distrusted, late)]
+
+
+def _distrusted(late: Unsettled) -> Distrusted:
+    return Distrusted(late.agent, f"the files of {late.page.key}, which it says it wrote, are not seen from here")

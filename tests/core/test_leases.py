@@ -11,6 +11,7 @@ from htrkit.core.rules import Rules
 from htrkit.domain.leases import (
     AgentEnded,
     AgentGone,
+    AgentLeaves,
     AgentReady,
     DrainAll,
     EndAsked,
@@ -142,6 +143,41 @@ def test_a_run_that_is_asked_to_end_drains_and_at_the_second_word_ends_at_once()
     assert drained == [DrainAll(Halt.INTERRUPTED), StopAgent("n1", Halt.INTERRUPTED)]
     assert not leases.wants_agents
     assert leases.hear(EndAsked(Halt.INTERRUPTED)) == [KillAgent("n1"), EndRun(Halt.INTERRUPTED)]
+
+
+def test_agents_that_are_not_ready_are_ended_at_once_when_there_is_nothing_for_them_to_do() -> None:
+    drained, done = Leases([A], RULES), Leases([A], RULES)
+    for leases in (drained, done):
+        joined(leases, "n1")
+        leases.placed("n2")
+    assert drained.hear(EndAsked(Halt.INTERRUPTED))[1:] == [StopAgent("n1", Halt.INTERRUPTED), KillAgent("n2")]
+    assert drained.hear(AgentReady("n2", 2)) == []
+    assert drained.hear(AgentEnded("n1")) == [EndRun(Halt.INTERRUPTED)]
+    assert done.hear(EndedThere("n1", A)) == [StopAgent("n1"), KillAgent("n2")]
+
+
+def test_a_page_in_hand_of_an_agent_that_is_lost_in_a_drain_is_not_struck() -> None:
+    leases = Leases([A, B], RULES, strikes={A: 1})
+    joined(leases, "n1")
+    for key in (A, B):
+        leases.hear(TakenInHand("n1", key, 1))
+    leases.hear(EndAsked(Halt.WARNED))
+    assert leases.hear(AgentGone("n1", "SIGTERM")) == [EndRun(Halt.WARNED)]
+    assert leases.left == 2
+
+
+def test_an_agent_that_leaves_keeps_only_what_may_still_settle() -> None:
+    leases = Leases([A, B], RULES)
+    joined(leases, "n1", workers=1)
+    given = leased(joined(leases, "n2", workers=1))
+    assert given == [B]
+    leases.hear(TakenInHand("n1", A, 1))
+    leases.hear(TakenInHand("n2", B, 1))
+    assert leases.hear(AgentLeaves("n1", frozenset({A}))) == []
+    assert leases.has("n1", A)
+    assert leased(leases.hear(AgentLeaves("n1", frozenset()))) == [A]
+    assert not leases.has("n1", A)
+    assert leases.hear(AgentEnded("n1")) == []
 
 
 def test_an_agent_that_ends_with_the_trouble_of_its_disk_drains_the_run() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from htrkit.core.leases import Agent, Leases
+from htrkit.core.lease_book import Agent
+from htrkit.core.leases import Leases
 from htrkit.domain.leases import AgentEnded
 from htrkit.domain.names import PageKey
 from tests.fakes.leases_machine import LeasesMachine
@@ -35,7 +36,24 @@ class Greedy(Leases):
         self._halt = None
 
 
-@pytest.mark.parametrize("kind", [Believing, Losing, Greedy])
+class Blaming(Leases):
+    """Strikes pages in a drain as well."""
+
+    def _bury(self, agent: Agent, cause: str) -> None:
+        halt, self._halt = self._halt, None
+        super()._bury(agent, cause)
+        self._halt = halt
+
+
+class Patient(Leases):
+    """Waits in a drain for agents that are not ready."""
+
+    def _let_go(self, agent: Agent) -> None:
+        agent.workers = agent.workers or 1
+        super()._let_go(agent)
+
+
+@pytest.mark.parametrize("kind", [Believing, Losing, Greedy, Blaming, Patient])
 def test_leases_that_are_wrong_are_found_out(kind: type[Leases]) -> None:
     machine = type("Machine", (LeasesMachine,), {"kind": kind})
     # What is found need not be made small, and one finding is enough.

@@ -69,4 +69,5 @@ class FakeCluster:
         if not self.strange:
             return order
         others = tuple(replace(one, size_bytes=one.size_bytes + 1) for one in order.inputs)
-        return replace(order, probe=replace(order.probe, content="another"), inputs=others)
+        probe = order.probe and replace(order.probe, content="another")
+        return replace(order, probe=probe, inputs=others)

@@ -11,6 +11,7 @@ from htrkit.core.rules import Rules
 from htrkit.domain.leases import (
     AgentEnded,
     AgentGone,
+    AgentLeaves,
     AgentReady,
     EndAsked,
     EndedThere,
@@ -74,6 +75,7 @@ class LeasesMachine(RuleBasedStateMachine):
                         assert page.strikes == self.deaths[page.key]
                         self.living[order.agent][page.key] = False
                 case StrikePage():
+                    assert not self.halted, "a page is struck in a drain"
                     self.deaths[order.key] += 1
                     assert order.strikes == self.deaths[order.key] < RULES.deaths
                 case FailPage():
@@ -81,6 +83,7 @@ class LeasesMachine(RuleBasedStateMachine):
                     assert self.deaths[order.key] == RULES.deaths
                     self.ends[order.key] += 1
                 case StopAgent():
+                    assert order.agent in self.ready, "an agent that may not listen is waited for"
                     self.stopped.add(order.agent)
                 case KillAgent():
                     self.living.pop(order.agent)
@@ -102,13 +105,29 @@ class LeasesMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.living) < MOST_AGENTS and self.leases.wants_agents)
     @rule(workers=st.integers(1, 5))
     def joins(self, workers: int) -> None:
-        self.join(workers)
+        self.be_ready(self.place(), workers)
 
-    def join(self, workers: int) -> None:
+    @goes_on
+    @precondition(lambda self: len(self.living) < MOST_AGENTS and self.leases.wants_agents)
+    @rule()
+    def is_placed(self) -> None:
+        self.place()
+
+    @somebody_lives
+    @rule(agent=CHOSEN, workers=st.integers(1, 5))
+    def becomes_ready(self, agent: int, workers: int) -> None:
+        name = self.agent(agent)
+        if name not in self.ready:
+            self.be_ready(name, workers)
+
+    def place(self) -> str:
         name = f"n{self.number}"
         self.number += 1
         self.living[name] = {}
         self.leases.placed(name)
+        return name
+
+    def be_ready(self, name: str, workers: int) -> None:
         self.ready.add(name)
         self.tell(AgentReady(name, workers))
 
@@ -154,6 +173,16 @@ class LeasesMachine(RuleBasedStateMachine):
         self.tell(AgentGone(name, "its node is gone"))
 
     @somebody_lives
+    @rule(agent=CHOSEN, settling=CHOSEN)
+    def leaves(self, agent: int, settling: int) -> None:
+        name = self.agent(agent)
+        held = [key for key, in_hand in self.living[name].items() if in_hand]
+        kept = frozenset(held[: settling % (len(held) + 1)])
+        self.living[name] = dict.fromkeys(kept, True)
+        self.stopped.add(name)
+        self.tell(AgentLeaves(name, kept))
+
+    @somebody_lives
     @rule(agent=CHOSEN)
     def ends_in_order(self, agent: int) -> None:
         name = self.agent(agent)
@@ -195,13 +224,15 @@ class LeasesMachine(RuleBasedStateMachine):
             if self.leases.ended:
                 break
             if self.leases.wants_agents and not self.living:
-                self.join(2)
+                self.place()
             for name in sorted(self.living):
-                for key in list(self.living[name]):
+                if name not in self.ready:
+                    self.be_ready(name, 2)
+                for key in list(self.living.get(name, ())):
                     del self.living[name][key]
                     self.ends[key] += 1
                     self.tell(EndedThere(name, key))
-                if name in self.stopped:
+                if name in self.stopped and name in self.living:
                     del self.living[name]
                     self.tell(AgentEnded(name))
         if not self.pages and not self.leases.ended:

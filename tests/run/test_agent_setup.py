@@ -1,5 +1,6 @@
 """An agent finds out what its node has, gets what it lacks, and says what stands in its way."""
 
+import errno
 import os
 import tempfile
 from dataclasses import replace
@@ -9,10 +10,24 @@ from pathlib import Path
 import pytest
 
 from htrkit.config.settings import Settings
-from htrkit.domain.errors import PreflightRefused, SetUpRefused
+from htrkit.domain.errors import OutputUnwritable, PreflightRefused, SetUpRefused
 from htrkit.domain.page import ModelFacts, Reading
-from htrkit.run import agent_setup
-from htrkit.run.agent_messages import BeAgent, Piece, Probe, Share, Wants, Witness, packed
+from htrkit.domain.schedule import Halt
+from htrkit.run import agent_process, agent_setup
+from htrkit.run.agent_messages import (
+    BeAgent,
+    CannotWork,
+    EndNow,
+    FromAgent,
+    HasEnded,
+    Piece,
+    Probe,
+    Share,
+    ToAgent,
+    Wants,
+    Witness,
+    packed,
+)
 from htrkit.run.agent_pipe import AgentPipe
 from htrkit.run.agent_process import fetched_by
 from htrkit.run.agent_setup import mustered, own_folder
@@ -69,6 +84,27 @@ def test_a_node_that_shares_nothing_works_in_a_folder_of_its_own(tmp_path: Path)
     assert found.force.set_up.out == str(tmp_path / "own/out")
     assert found.force.set_up.below == str(tmp_path / "own/in")
     assert Path.cwd() == Path(f"{tmp_path}/own/in{tmp_path}")
+
+
+def test_a_node_that_sees_out_and_cannot_write_there_sends_its_outputs_home(tmp_path: Path) -> None:
+    found = mustered(order_for(tmp_path, out=str(tmp_path / "gone/out")), tmp_path / "own", no_fetch, {})
+    assert (found.out_is_here, found.inputs_are_here) == (False, True)
+    assert found.force.set_up.out == str(tmp_path / "own/out")
+    assert list((tmp_path / "out").iterdir()) == [tmp_path / "out/.htrkit"]
+
+
+def test_an_agent_that_is_told_so_sends_its_outputs_home(tmp_path: Path) -> None:
+    assert not agent_setup._out_is_here(order_for(tmp_path, probe=None))
+    assert agent_setup._out_is_here(order_for(tmp_path))
+    assert list((tmp_path / "out").iterdir()) == [tmp_path / "out/.htrkit"]
+
+
+def test_a_node_with_nothing_but_a_disk_of_its_own_does_not_wait_long_for_it(tmp_path: Path) -> None:
+    strange = order_for(tmp_path, probe=None, inputs=(Witness("/scans/a.jpg", 1, 1),))
+    found = mustered(strange, tmp_path / "own", no_fetch, {})
+    assert found.force.rules.trouble_limit_seconds == agent_setup.OWN_TROUBLE_SECONDS
+    shared = mustered(order_for(tmp_path, folder=str(tmp_path)), tmp_path / "other", no_fetch, {})
+    assert shared.force.rules.trouble_limit_seconds > agent_setup.OWN_TROUBLE_SECONDS
 
 
 def test_an_input_of_another_size_is_another_file(tmp_path: Path) -> None:
@@ -139,26 +175,68 @@ def test_what_killed_agents_of_the_run_left_is_swept(tmp_path: Path, monkeypatch
     assert own.exists()
 
 
-def test_a_file_is_fetched_piece_by_piece_or_said_to_be_nowhere(tmp_path: Path) -> None:
-    class Driver:
-        """Answers what is asked for."""
+class Driver:
+    """Answers what is asked for."""
 
-        def __init__(self, *pieces: Piece) -> None:
-            self.pieces = list(pieces)
-            self.asked: list[int] = []
+    def __init__(self, *answers: ToAgent | None) -> None:
+        self.answers = list(answers)
+        self.asked: list[int] = []
+        self.said: list[FromAgent] = []
 
-        def say(self, message: Wants) -> None:
+    def say(self, message: FromAgent) -> None:
+        self.said.append(message)
+        if isinstance(message, Wants):
             self.asked.append(message.offset)
 
-        def next(self) -> Piece:
-            return self.pieces.pop(0)
+    def next(self) -> ToAgent | None:
+        return self.answers.pop(0)
 
+
+def test_a_file_is_fetched_piece_by_piece_or_said_to_be_nowhere(tmp_path: Path) -> None:
     driver = Driver(Piece("m", 0, packed(b"wei"), last=False), Piece("m", 3, packed(b"ghts"), last=True))
     fetched_by(driver)("m", tmp_path / "m")  # type: ignore[arg-type]  # as much of a channel as is used
     assert ((tmp_path / "m").read_bytes(), driver.asked) == (CONTENT, [0, 3])
     nowhere = Driver(Piece("m", 0, "", last=True, there=False))
     with pytest.raises(PreflightRefused, match="cannot be read here"):
         fetched_by(nowhere)("m", tmp_path / "n")  # type: ignore[arg-type]  # as above
+
+
+def wants_a_model(tmp_path: Path) -> BeAgent:
+    settings = Settings(device="cpu").model_dump(mode="json")
+    return order_for(tmp_path, settings=settings, model=(str(tmp_path / "model.bin"), FACTS))
+
+
+@pytest.mark.parametrize("halt", [Halt.INTERRUPTED, None])
+def test_an_agent_that_is_to_end_while_it_fetches_ends(halt: Halt | None, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    driver = Driver(EndNow(halt))
+    agent_process._work(driver, wants_a_model(tmp_path), tmp_path / "own")  # type: ignore[arg-type]  # as above
+    assert driver.said[-1] == HasEnded(halt)
+
+
+def test_a_model_that_has_no_room_on_a_node_is_said_with_its_place_and_cause(tmp_path: Path) -> None:
+    (tmp_path / "own/model/model.bin").mkdir(parents=True)
+    driver = Driver(Piece("m", 0, packed(b"wei"), last=True))
+    with pytest.raises(OutputUnwritable, match=r"model\.bin: cannot be written \(Is a directory\)"):
+        fetched_by(driver)("m", tmp_path / "own/model/model.bin")  # type: ignore[arg-type]  # as above
+    (tmp_path / "full").write_bytes(b"in the way of a folder")
+    agent_process._work(driver, wants_a_model(tmp_path), tmp_path / "full")  # type: ignore[arg-type]  # as above
+    (cannot,) = (one for one in driver.said if isinstance(one, CannotWork))
+    assert cannot.what == f"{tmp_path}/full/model: Not a directory."
+
+
+def test_an_agent_whose_own_files_fail_says_so_and_its_end_blames_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> HasEnded:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "own/logs/w0.log"))
+
+    monkeypatch.setattr(agent_process, "_supervised", full)
+    (tmp_path / "own").mkdir()
+    driver = Driver()
+    agent_process._work(driver, order_for(tmp_path), tmp_path / "own")  # type: ignore[arg-type]  # as above
+    assert isinstance(driver.said[-1], CannotWork)
+    assert driver.said[-1].what == f"{tmp_path}/own/logs/w0.log: No space left on device."
 
 
 @pytest.mark.slow

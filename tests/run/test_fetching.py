@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from htrkit.domain.errors import OutputUnwritable
 from htrkit.domain.names import PageKey
 from htrkit.domain.source import PageSource, SourceKind
 from htrkit.run.agent_messages import Piece, Wants, packed
@@ -98,3 +99,12 @@ def test_a_piece_that_nobody_waits_for_is_left(tmp_path: Path) -> None:
     bringing, _ = fetching(tmp_path)
     bringing.take(piece("/scans/late.jpg", b"late"))
     assert not (tmp_path / "scans").exists()
+
+
+def test_a_file_that_cannot_be_put_here_is_said_with_its_place_and_cause(tmp_path: Path) -> None:
+    bringing, _ = fetching(tmp_path)
+    (tmp_path / "scans").write_bytes(b"in the way of a folder")
+    bringing.add(page("a", "/scans/a.jpg"))
+    list(bringing.arrived())
+    with pytest.raises(OutputUnwritable, match=r"/scans.*: cannot be written \(File exists\)"):
+        bringing.take(piece("/scans/a.jpg", b"a"))

@@ -39,7 +39,7 @@ from htrkit.domain.sample import MachineSample
 from htrkit.domain.schedule import Halt
 from htrkit.domain.source import PageSource
 from htrkit.engines.catalog import ENGINES
-from htrkit.run import lease_driver, placing
+from htrkit.run import cluster_showing, lease_driver, leased, placing, settling
 from htrkit.run.agent_messages import (
     AgentLost,
     AgentSaid,
@@ -284,7 +284,7 @@ def test_screens_see_every_nodes_devices_and_hands(tmp_path: Path, monkeypatch: 
             self.servers |= {one.server for one in glimpse.servers}
             self.machine = self.sample()
 
-    monkeypatch.setattr(lease_driver, "GLIMPSE_SECONDS", 0.0)
+    monkeypatch.setattr(cluster_showing, "GLIMPSE_SECONDS", 0.0)
     agents, watch = ScriptedAgents(["n1", "n2"]), Screen()
     for agent in ("n1", "n2"):
         agents.script.extend(said(agent, placed(), Seen(Glimpse(1.0, workers=2, cores=4), MachineSample(100, 60, 0))))
@@ -322,3 +322,130 @@ def test_inputs_that_are_away_pause_the_run_until_they_are_back(tmp_path: Path) 
 
     assert [type(event) for event in watch.of(RunPaused, RunContinued)] == [RunPaused, RunContinued]
     assert any(isinstance(message, Piece) and message.there for _, message in agents.told)
+
+
+def test_an_agent_that_is_not_ready_does_not_hold_up_a_drain(tmp_path: Path) -> None:
+    def interrupt(event: Event) -> None:
+        if isinstance(event, PageStarted):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    agents, watch = ScriptedAgents(["n1", "busy"]), Watch(interrupt)
+    agents.script.extend(said("n1", placed(1), started("a"), done("a"), HasEnded(Halt.TERMINATED)))
+    ended = led(agents, tmp_path / "out", ["a", "b", "c"], watch)
+
+    assert agents.killed[0] == "busy"
+    assert ("busy", EndNow(Halt.TERMINATED)) not in agents.told
+    assert (ended.counts.done, ended.counts.exit_code) == (1, ExitCode.TERMINATED)
+
+
+def test_an_agent_that_dies_by_the_same_word_as_the_run_has_no_page_struck(tmp_path: Path) -> None:
+    class Ended(ScriptedAgents):
+        """Loses its node in the moment in which the run is told to end."""
+
+        def heard(self, patience_seconds: float) -> Iterator[AgentSaid | AgentLost]:
+            for one in super().heard(patience_seconds):
+                if isinstance(one, AgentLost):
+                    os.kill(os.getpid(), signal.SIGTERM)
+                yield one
+
+    agents, watch = Ended(["n1"]), Watch()
+    agents.script.extend([*said("n1", placed(1), started("a")), AgentLost("n1", "its node is gone")])
+    ended = led(agents, tmp_path / "out", ["a", "b"], watch)
+
+    assert watch.of(PageStruck, PageFailed) == []
+    assert (ended.counts.not_run, ended.counts.exit_code) == (2, ExitCode.TERMINATED)
+
+
+def test_a_node_whose_own_disk_is_in_trouble_is_given_up_and_its_pages_go_to_others(tmp_path: Path) -> None:
+    agents, watch = ScriptedAgents(["n1", "n2"]), Watch()
+    agents.script.extend(said("n1", placed(), started("a"), HasEnded(Halt.TROUBLE, "/in: no room")))
+    agents.script.extend(said("n2", placed(), started("a", 2), done("a"), started("b"), done("b"), HasEnded()))
+    ended = led(agents, tmp_path / "out", ["a", "b"], watch)
+
+    assert (ended.counts.done, ended.counts.exit_code) == (2, ExitCode.DONE)
+    assert watch.of(WorkerGivenUp) == [WorkerGivenUp("n1", "/in: no room")]
+    assert watch.of(RunDraining, PageStruck) == []
+
+
+def test_the_last_node_with_trouble_ends_the_run_with_its_words(tmp_path: Path) -> None:
+    agents = ScriptedAgents(["n1"])
+    agents.script.extend(said("n1", placed(), started("a"), HasEnded(Halt.TROUBLE, "/in: no room")))
+    ended = led(agents, tmp_path / "out", ["a"], Watch())
+
+    assert ended.counts.exit_code == ExitCode.STOPPED_EARLY
+    assert "n1: /in: no room" in ended.counts.reason
+
+
+def test_trouble_that_the_driver_has_with_out_as_well_drains_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leased, "has_room", lambda _: False)
+    agents, watch = ScriptedAgents(["n1", "n2"]), Watch()
+    agents.script.extend(said("n2", placed(), started("b")))
+    agents.script.extend(said("n1", placed(), started("a"), HasEnded(Halt.TROUBLE, "the disk is full")))
+    agents.script.extend(said("n2", done("b"), HasEnded(Halt.TROUBLE)))
+    ended = led(agents, tmp_path / "out", ["a", "b"], watch)
+
+    assert watch.of(RunDraining) == [RunDraining(str(Halt.TROUBLE))]
+    assert watch.of(WorkerGivenUp) == []
+    assert "n1: the disk is full" in ended.counts.reason
+
+
+def test_a_page_whose_files_are_seen_after_its_agent_has_ended_is_done(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, PageStarted):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    class Late(ScriptedAgents):
+        """Has its files seen when nothing more is said."""
+
+        def heard(self, patience_seconds: float) -> Iterator[AgentSaid | AgentLost]:
+            if not self.script and not (out / "txt").exists():
+                (out / "txt").mkdir()
+                (out / "txt/a.txt").write_bytes(b"abc")
+            yield from super().heard(patience_seconds)
+
+    agents, watch = Late(["n1"]), Watch(interrupt)
+    agents.script.extend(said("n1", placed(1), started("a"), done("a", [WrittenFile("txt/a.txt", 3, "")])))
+    agents.script.extend([*said("n1", HasEnded(Halt.INTERRUPTED)), AgentLost("n1", "exit code 0")])
+    ended = led(agents, out, ["a", "b"], watch)
+
+    assert [event.key for event in watch.of(PageDone)] == ["a"]
+    assert watch.of(WorkerLost, PageStruck) == []
+    assert (ended.counts.done, ended.counts.not_run) == (1, 1)
+
+
+def test_files_that_are_never_seen_strike_no_page_and_travel_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "UNSEEN_SECONDS", 0.0)
+    agents, content = ScriptedAgents(["n1"]), b"abc"
+    file = WrittenFile("txt/a.txt", len(content), sha256(content).hexdigest())
+    brings = Brings(PageKey("a"), "txt/a.txt", packed(content))
+
+    def again(event: Event) -> None:
+        if isinstance(event, WorkerLost):
+            agents.script.clear()
+            agents.script.extend(said("n1", placed(out_is_here=False), started("a", 2), brings, done("a", [file])))
+            agents.script.extend(said("n1", started("b", 2), done("b"), HasEnded()))
+
+    watch = Watch(again)
+    agents.script.extend(said("n1", placed(), started("a"), done("a", [file]), started("b")))
+    ended = led(agents, tmp_path / "out", ["a", "b"], watch)
+
+    assert (ended.counts.done, ended.counts.exit_code) == (2, ExitCode.DONE)
+    assert watch.of(PageStruck, PageFailed) == []
+    assert [message.probe is None for _, message in agents.told if isinstance(message, BeAgent)] == [False, True]
+
+
+def test_a_page_that_was_done_and_not_seen_when_its_node_died_is_not_struck(tmp_path: Path) -> None:
+    agents, watch = ScriptedAgents(["n1", "n2"]), Watch()
+    agents.script.extend(said("n1", placed(), started("a"), done("a", [WrittenFile("txt/a.txt", 3, "")])))
+    agents.script.append(AgentLost("n1", "its node is gone"))
+    agents.script.extend(said("n2", placed(), started("a", 2), done("a"), started("b"), done("b"), HasEnded()))
+    ended = led(agents, tmp_path / "out", ["a", "b"], watch)
+
+    assert ended.counts.done == 2
+    assert watch.of(PageStruck) == []

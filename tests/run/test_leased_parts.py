@@ -225,3 +225,23 @@ def test_no_device_of_this_machine_stands_in_the_way_of_a_cluster() -> None:
     row = next(one for one in ENGINES if one.name == "qwen3-vl")
     looked_at = guarded(Settings(engine="qwen3-vl", executor=ExecutorKind.RAY), row, (), None)
     assert not [one for one in guardrail_findings(looked_at) if one.severity is Severity.BLOCKER]
+
+
+def test_a_place_that_is_distrusted_twice_is_given_up() -> None:
+    placing, places = Placing(), [Place("n1", 1)]
+    placing.distrust("n1", "not seen")
+    assert placing.unseen("n1")
+    assert placing.wanted(places, most=9) == places
+    placing.distrust("n1", "not seen")
+    assert placing.wanted(places, most=9) == []
+
+
+def test_what_is_seen_at_last_is_told_before_its_agent_is_distrusted(tmp_path: Path) -> None:
+    settling = Settling(Landing(tmp_path), lambda _: None, lambda: True)
+    seen = replace(DONE, key=PageKey("b"), files=(WrittenFile("txt/b.txt", 0, ""),))
+    for page in (DONE, seen):
+        settling.settle(Unsettled("n1", page, 0.0))
+    assert settling.unsettled("n1") == {"a", "b"}
+    (tmp_path / "txt").mkdir()
+    (tmp_path / "txt/b.txt").touch()
+    assert [type(one) for one in settling.look(UNSEEN_SECONDS)] == [Unsettled, Distrusted]
