@@ -3,8 +3,7 @@
 from math import ceil
 
 from htrkit.core.interval import Interval
-from htrkit.core.limits import Adaptive, Fixed, Limits
-from htrkit.domain.failure import Step
+from htrkit.core.limits import Adaptive, Fixed, Limits, StepLimit
 
 START_UP_SECONDS = 600
 """Imports from a shared disk, the model, and the plan, which one shard makes while the others wait."""
@@ -26,9 +25,10 @@ def limit_seconds(whole: Interval, shards: int, *, drain_seconds: int) -> int:
 
 
 def drain_seconds(limits: Limits) -> int:
-    """Give how long the pages in hand may take to come to their end, and the tables after them."""
-    longest = max(_first(limits, step) for step in (Step.SEGMENT, Step.RECOGNISE))
-    page = limits.page_seconds if limits.page_seconds is not None else longest
+    """Give how long the pages in hand may take to come to their end, each through all its steps, and the tables."""
+    page = sum(_first(limit) for limit in limits.steps.values())
+    if limits.page_seconds is not None:
+        page = min(page, limits.page_seconds)
     return min(ceil(page) + WRITING_SECONDS, MOST_WARNED_SECONDS)
 
 
@@ -42,9 +42,9 @@ def memory_words(ram_bytes: int, *, limit_share: float) -> str:
     return f"{max(ceil(ram_bytes / limit_share / GIB), 1)}G"
 
 
-def _first(limits: Limits, step: Step) -> float:
-    match limits.steps[step]:
+def _first(limit: StepLimit) -> float:
+    match limit:
         case Fixed(seconds):
             return seconds
-        case Adaptive() as limit:
-            return limit.first_seconds
+        case Adaptive(first_seconds):
+            return first_seconds

@@ -29,11 +29,14 @@ def test_the_limit_is_the_upper_end_over_the_shards_with_a_margin_start_and_end(
     assert limit % STEP_SECONDS == 0
 
 
-def test_the_warning_leaves_time_for_the_longest_page_and_the_tables() -> None:
-    assert drain_seconds(cpu_limits(segment_seconds=30)) == 600 + WRITING_SECONDS
-    assert drain_seconds(gpu_limits(segment_seconds=900)) == 900 + WRITING_SECONDS
+def test_the_warning_leaves_time_for_all_steps_of_a_page_and_the_tables() -> None:
+    open_layout, recognise, render_write = 120 + 120, 600, 120 + 300
+    besides = open_layout + recognise + render_write + WRITING_SECONDS
+    assert drain_seconds(cpu_limits()) == 300 + besides
+    assert drain_seconds(gpu_limits(segment_seconds=45)) == 45 + besides
+    assert drain_seconds(gpu_limits(segment_seconds=900)) == MOST_WARNED_SECONDS
     assert drain_seconds(gpu_limits(page_seconds=90.5)) == 91 + WRITING_SECONDS
-    assert drain_seconds(gpu_limits(page_seconds=86_400)) == MOST_WARNED_SECONDS
+    assert drain_seconds(gpu_limits(page_seconds=86_400)) == 30 + besides
 
 
 @pytest.mark.parametrize(("limit", "warned"), [(None, 720), (86_400, 720), (1200, 300), (60, LEAST_WARNED_SECONDS)])
