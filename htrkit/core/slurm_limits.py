@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from htrkit.core.device_plan import PARENT_BYTES
 from htrkit.core.interval import Interval
 from htrkit.core.limits import Adaptive, Fixed, Limits, StepLimit
 
@@ -16,6 +17,11 @@ WRITING_SECONDS = 120
 MOST_WARNED_SECONDS = 1800
 LEAST_WARNED_SECONDS = 30
 GIB = 2**30
+JOURNALS_BYTES_A_PAGE = 1600
+"""What a shard's own process holds of the plan and all journals, which it reads before its workers start; measured with
+100,000 made-up pages (docs/howto/cluster.md, "How large")."""
+REPORT_BYTES_A_PAGE = 3500
+"""What it holds while it writes the report, when its workers have ended; measured with the same pages."""
 
 
 def limit_seconds(whole: Interval, shards: int, *, drain_seconds: int) -> int:
@@ -35,6 +41,11 @@ def drain_seconds(limits: Limits) -> int:
 def warned_seconds(drain: int, limit: int | None) -> int:
     """Give how long before its time limit a shard is warned; of a short limit, a quarter at most."""
     return drain if limit is None else max(min(drain, limit // 4), LEAST_WARNED_SECONDS)
+
+
+def shard_bytes(ram_bytes: int, pages: int) -> int:
+    """Give what a shard of a run of so many pages takes of RAM; `ram_bytes`: what its processes take at work."""
+    return max(ram_bytes + pages * JOURNALS_BYTES_A_PAGE, PARENT_BYTES + pages * REPORT_BYTES_A_PAGE)
 
 
 def memory_words(ram_bytes: int, *, limit_share: float) -> str:

@@ -12,14 +12,18 @@ from htrkit.files.walk import RUN_FOLDER
 _OURS = re.compile(re.escape(TEMPORARY) + r"[0-9]+-")
 
 
-def sweep(out: Path) -> int:
+def sweep(out: Path, *, untouched_since: float | None = None) -> int:
     """Remove our unfinished files below OUT and give their number; only while no run holds OUT.
+
+    Where a run may be starting, `untouched_since` keeps those that were written to after it (seconds since 1970).
 
     Another run's OUT below this one is not entered, and what cannot be removed is left: it harms nothing.
     """
     swept = 0
     for place in list(_unfinished(out)):
         with suppress(OSError):
+            if untouched_since is not None and place.stat().st_mtime > untouched_since:
+                continue
             place.unlink()
             swept += 1
     return swept

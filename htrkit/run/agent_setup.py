@@ -89,7 +89,8 @@ def mustered(order: BeAgent, folder: Path, fetch: Fetch, environment: Mapping[st
     bench = _with_backend(bench, devices)
     logs = (Path(order.out) / ".htrkit" if out_is_here else folder) / "logs" / order.name.replace(":", "-")
     left = Left((PageKey("page"),) * PAGES_AHEAD)
-    force = workforce_for(bench, left, logs=logs, run_id=order.run_id, devices=devices)
+    parts = order.share.parts
+    force = workforce_for(bench, left, logs=logs, run_id=order.run_id, devices=devices, parts=parts)
     # Pages come a lease at a time, and those that are fetched are here before they are wanted.
     force = replace(force, ahead_bytes=0)
     if not (out_is_here or inputs_are_here):

@@ -25,9 +25,14 @@ MOST_AHEAD_BYTES = 16_000_000_000
 """Without being asked."""
 
 
-def workforce_for(bench: Bench, left: Left, *, logs: Path, run_id: str, devices: Sequence[Device]) -> Workforce:
-    """Give the processes for what is left of a run, on the devices that were chosen for it."""
-    settings, free_bytes = bench.settings, free_memory_bytes()
+def workforce_for(  # noqa: PLR0913 - what a run is, and where it runs
+    bench: Bench, left: Left, *, logs: Path, run_id: str, devices: Sequence[Device], parts: int = 1
+) -> Workforce:
+    """Give the processes for what is left of a run, on the devices that were chosen for it.
+
+    `parts` runs share this machine's memory: each takes an equal part of what is free.
+    """
+    settings, free_bytes = bench.settings, free_memory_bytes() // parts
     jobs = jobs_of(settings, pages=len(left.pages), free_bytes=free_bytes)
     servers = servers_of(settings, devices)
     set_up = SetUp(

@@ -1,6 +1,7 @@
 """What all shards of a run came to, written by whoever ends last."""
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from htrkit.run.tables import write_outcome
 
 IN_A_HURRY_SECONDS = 5.0
 """After a signal, others' tables are waited for no longer: whoever sent it wants the machine back."""
+LEFT_ASIDE_SECONDS = 900.0
+"""A file is aside for seconds; the rest is for clocks of other hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def write_whole(out: OutFolder, whole: Plan, ending: Ending, *, patience: Patien
 
 
 def _write(out: OutFolder, whole: Plan, cuts: Cuts, ending: Ending) -> None:
-    # Whoever died while writing has left files aside, and nobody writes pages now.
-    sweep(out.path)
+    # Whoever died while writing has left files aside; a shard that begins while we look may have some in hand.
+    sweep(out.path, untouched_since=time.time() - LEFT_ASIDE_SECONDS)
     write_outcome(out, whole, failed_in(out, whole, cuts))
     write_report(out, whole, exit_code=ending.code, at=ending.at, cuts=ending.cuts)
 

@@ -8,7 +8,7 @@ from htrkit.core.interval import Interval
 from htrkit.core.limits import patient
 from htrkit.core.planned_cards import SPEEDS_KNOWN_FOR
 from htrkit.core.rules import Rules
-from htrkit.core.slurm_limits import MARGIN, drain_seconds, limit_seconds, memory_words, warned_seconds
+from htrkit.core.slurm_limits import MARGIN, drain_seconds, limit_seconds, memory_words, shard_bytes, warned_seconds
 from htrkit.core.slurm_script import ShardRoom
 from htrkit.core.slurm_time import seconds_of_time, time_words
 from htrkit.domain.engine import EngineRow
@@ -47,7 +47,7 @@ def room_of(request: Request, typed: Typed, nodes: Nodes, *, say: Say) -> ShardR
         known = nodes.cards is None or row.speed.minutes(1, cards=nodes.gpus) is not None
         estimate = estimated(*_estimable(request, nodes, known=known), say=say)
         whole = estimate.seconds
-        ram = estimate.plan.ram_bytes if known else None
+        ram = shard_bytes(estimate.plan.ram_bytes, estimate.pages) if known else None
         if not known:
             say(_without_gpus_words(row, nodes))
     time, seconds = _time(typed, whole, drain, nodes, say)
@@ -105,4 +105,4 @@ def _time(typed: Typed, whole: Interval | None, drain: int, nodes: Nodes, say: S
 def _ram_bytes(request: Request, nodes: Nodes) -> int:
     looked = looked_at(request, nodes.cards, to_read=False)
     plan = device_plan(looked.guarded, looked.jobs, to_segment=looked.to_segment, bytes_a_page=0.0)
-    return plan.ram_bytes
+    return shard_bytes(plan.ram_bytes, len(looked.pages))

@@ -2,19 +2,23 @@
 
 import pytest
 
+from htrkit.core.device_plan import PARENT_BYTES
 from htrkit.core.interval import Interval
 from htrkit.core.limits import cpu_limits, gpu_limits
 from htrkit.core.slurm_limits import (
     GIB,
+    JOURNALS_BYTES_A_PAGE,
     LEAST_WARNED_SECONDS,
     MARGIN,
     MOST_WARNED_SECONDS,
+    REPORT_BYTES_A_PAGE,
     START_UP_SECONDS,
     STEP_SECONDS,
     WRITING_SECONDS,
     drain_seconds,
     limit_seconds,
     memory_words,
+    shard_bytes,
     warned_seconds,
 )
 
@@ -42,6 +46,13 @@ def test_the_warning_leaves_time_for_all_steps_of_a_page_and_the_tables() -> Non
 @pytest.mark.parametrize(("limit", "warned"), [(None, 720), (86_400, 720), (1200, 300), (60, LEAST_WARNED_SECONDS)])
 def test_a_short_job_is_not_warned_before_it_has_done_most_of_its_work(limit: int | None, warned: int) -> None:
     assert warned_seconds(720, limit) == warned
+
+
+def test_a_shard_holds_plan_and_journals_while_it_works_and_the_report_at_its_end() -> None:
+    worker = PARENT_BYTES + 2_500_000_000
+    assert shard_bytes(worker, 0) == worker
+    assert shard_bytes(worker, 10**6) == worker + 10**6 * JOURNALS_BYTES_A_PAGE
+    assert shard_bytes(worker, 10**7) == PARENT_BYTES + 10**7 * REPORT_BYTES_A_PAGE
 
 
 def test_memory_holds_the_run_within_its_own_limit() -> None:

@@ -1,5 +1,6 @@
 """Unfinished files of ours are swept away, and nothing else."""
 
+import os
 from pathlib import Path
 
 from htrkit.files.sweeping import sweep
@@ -39,6 +40,15 @@ def test_whole_files_hidden_ones_and_those_of_another_run_below_are_kept(tmp_pat
 
     assert sweep(tmp_path) == 0
     assert all(path.exists() for path in kept)
+
+
+def test_what_was_written_to_after_a_moment_is_kept(tmp_path: Path) -> None:
+    old, new = placed(tmp_path / "txt/.htrkit-12-0"), placed(tmp_path / "txt/.htrkit-13-0")
+    os.utime(old, (1000, 1000))
+    os.utime(new, (2000, 2000))
+
+    assert sweep(tmp_path, untouched_since=1500) == 1
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_links_to_other_folders_are_not_followed(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from htrkit.config.settings import Settings
+from htrkit.core.jobs import ASKING_BYTES
 from htrkit.domain.errors import OutputUnwritable, PreflightRefused, SetUpRefused
 from htrkit.domain.page import ModelFacts, Reading
 from htrkit.domain.schedule import Halt
-from htrkit.run import agent_process, agent_setup
+from htrkit.run import agent_process, agent_setup, crew
 from htrkit.run.agent_messages import (
     BeAgent,
     CannotWork,
@@ -153,6 +154,16 @@ def test_a_node_of_which_the_cluster_counts_fewer_cores_has_fewer_workers(
     assert agent_setup._settings(order).jobs == 2
     assert agent_setup._settings(replace(order, share=Share(64))).jobs == "auto"
     assert agent_setup._settings(replace(order, share=Share(4, 1, 2))).jobs == "auto"
+
+
+def test_agents_of_one_node_share_its_free_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "free_memory_bytes", lambda: 8 * ASKING_BYTES)
+    monkeypatch.setattr(agent_setup, "_keep_to", lambda _: None)
+    workers = []
+    for share in (Share(16), Share(16, 1, 4)):
+        force = mustered(order_for(tmp_path, share=share), tmp_path / "own", no_fetch, {}).force
+        workers.append(force.workers)
+    assert workers == [8, 2]
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")

@@ -1,5 +1,7 @@
 """What all shards came to is written by one at a time, and a signal's sender is not kept waiting for it."""
 
+import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,7 @@ from htrkit.journal.lock import Lock
 from htrkit.run.out_folder import OutFolder
 from htrkit.run.plan_pages import read_plan
 from htrkit.run.report_pictures import cut_here
-from htrkit.run.shard_tables import IN_A_HURRY_SECONDS, Ending, write_whole
+from htrkit.run.shard_tables import IN_A_HURRY_SECONDS, LEFT_ASIDE_SECONDS, Ending, write_whole
 from tests.fakes.patience import Waiting
 from tests.fakes.runs import STARTED, Shelf
 
@@ -58,6 +60,18 @@ def test_a_shard_that_was_warned_leaves_them_to_its_next_start(shelf: Shelf, par
 
     assert not shelf.out.failures.exists()
     assert "left to the shard's next start" in part.log.read_text()
+
+
+def test_files_aside_that_a_shard_has_just_begun_are_kept(shelf: Shelf, part: OutFolder) -> None:
+    begun, left = (shelf.out.path / name for name in (".htrkit-7-0", ".htrkit-8-0"))
+    for place in (begun, left):
+        place.write_text("a page")
+    long_ago = time.time() - 2 * LEFT_ASIDE_SECONDS
+    os.utime(left, (long_ago, long_ago))
+    write_whole(part, read_plan(part), FINISHED)
+
+    assert begun.exists()
+    assert not left.exists()
 
 
 def test_the_report_is_that_of_the_whole_run(shelf: Shelf, part: OutFolder) -> None:

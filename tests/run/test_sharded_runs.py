@@ -1,5 +1,6 @@
 """Runs in shards: each is gone on with by itself, and together they come to what one run comes to."""
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -325,6 +326,7 @@ def test_what_a_dead_process_left_aside_is_swept_when_nobody_is_at_work(shelf: S
     aside = Path(shelf.out.path, "txt", ".htrkit-4242-0")
     aside.parent.mkdir(parents=True)
     aside.write_bytes(b"half a pa")
+    os.utime(aside, (0, 0))
     with held(shard(shelf, 2, 2), since="noon"):
         shelf.resume(shard="1/2")
         assert aside.exists()

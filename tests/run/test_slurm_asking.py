@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from htrkit.config.layers import Layer
+from htrkit.core import slurm_limits
 from htrkit.core.slurm_limits import STEP_SECONDS
 from htrkit.core.slurm_time import seconds_of_time
 from htrkit.domain.errors import UsageProblem
@@ -102,6 +103,18 @@ def test_with_a_time_alone_memory_is_still_reckoned(asked: Asked) -> None:
     room = room_of(request, Typed(4, "unlimited", None), nodes, say=str)
 
     assert int(room.memory.removesuffix("G")) >= 4
+
+
+@pytest.mark.parametrize("time", [None, "unlimited"])
+@pytest.mark.parametrize("wishes", [{"device": "cpu"}, {"engine": "kraken", "gpus": 1}, {"engine": "trocr", "gpus": 1}])
+def test_memory_is_enough_for_the_report_over_all_pages(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, time: str | None, wishes: dict[str, object]
+) -> None:
+    monkeypatch.setattr(slurm_limits, "REPORT_BYTES_A_PAGE", 100 * slurm_limits.GIB)
+    request, nodes = asked(**wishes)
+    room = room_of(request, Typed(4, time, None), nodes, say=str)
+
+    assert int(room.memory.removesuffix("G")) >= 300
 
 
 def test_an_engine_that_is_slow_on_the_cpu_is_warned_earlier(asked: Asked) -> None:
