@@ -29,7 +29,7 @@ def resolve_checkpoint(wanted: str, form: ModelForm, *, fetch: Fetch = hub_folde
     """
     if os.path.exists(wanted):  # noqa: PTH110 - Path.exists raises on a folder that may not be entered
         place = Path(wanted)
-        return Resolved(place, ModelFacts(shown(place.absolute().name), _hash_of(place, form)))
+        return Resolved(place, ModelFacts(shown(place.absolute().name), hash_of(place, form)))
     found = hub_id(wanted)
     if found is None or wanted.startswith((".", "/", "~")):
         raise UsageProblem(
@@ -37,11 +37,11 @@ def resolve_checkpoint(wanted: str, form: ModelForm, *, fetch: Fetch = hub_folde
             mend="Give a model that is there with --model; `htrkit engines NAME` lists models that people use.",
         )
     place = fetch(*found)
-    return Resolved(place, ModelFacts(wanted, _hash_of(place, form)))
+    return Resolved(place, ModelFacts(wanted, hash_of(place, form)))
 
 
-def _hash_of(place: Path, form: ModelForm) -> str:
-    """Give one hash over names and contents of the files that the model is read from."""
+def hash_of(place: Path, form: ModelForm) -> str:
+    """Give one hash over names and contents of the files that the model is read from; raises PreflightRefused."""
     if form is ModelForm.PYLAIA:
         named = list(pylaia_files(place).named)
     elif form is ModelForm.PATH:

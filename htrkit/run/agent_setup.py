@@ -16,18 +16,21 @@ from htrkit.core.resume import Left
 from htrkit.core.shown import shown
 from htrkit.devices.quotas import usable_cores
 from htrkit.domain.device import Device
+from htrkit.domain.engine import ModelForm
 from htrkit.domain.errors import PreflightRefused, SetUpRefused
 from htrkit.domain.finding import Finding, Severity
 from htrkit.domain.names import PageKey
 from htrkit.domain.page import ModelFacts
 from htrkit.engines.outside import engine_called
 from htrkit.files.hashing import file_sha256
+from htrkit.models.checkpoints import hash_of
 from htrkit.run.agent_messages import BeAgent, Share
 from htrkit.run.bench import Bench
 from htrkit.run.computing import Converts, cache_here, grounds_of
 from htrkit.run.crew import workforce_for
 from htrkit.run.guarding import bytes_of_model, choice_for, guarded, seen_now
 from htrkit.run.input_files import Stamp, stamp_of
+from htrkit.run.language_choice import with_language
 from htrkit.run.model_file import ModelFile
 from htrkit.run.pinning import cards_among
 from htrkit.run.supervising import has_room
@@ -36,6 +39,7 @@ from htrkit.run.workforce import Workforce
 PAGES_AHEAD = 10_000
 """An agent does not know how many pages it will get: enough for all of its workers."""
 PREFIX = "htrkit-agent-"
+_SAME_MODEL = "Bring it to the same place on all nodes, or put it on a file system that all of them share."
 OWN_TROUBLE_SECONDS = 60.0
 """How long an agent waits for its node's own disk; then the others get its pages."""
 
@@ -76,10 +80,11 @@ def mustered(order: BeAgent, folder: Path, fetch: Fetch, environment: Mapping[st
         home.mkdir(parents=True)
         os.chdir(home)
     out = Path(order.out) if out_is_here else folder / "out"
+    settings = _settings(order)
     bench = Bench(
-        _settings(order),
+        settings,
         engine_called(order.engine),
-        _model(order, order.model, folder / "model", fetch),
+        _recogniser(order, settings, folder / "model", fetch),
         _model(order, order.segmentation, folder / "segmentation", fetch),
         order.reading,
         out,
@@ -151,23 +156,50 @@ def _settings(order: BeAgent) -> Settings:
     return settings
 
 
+def _recogniser(order: BeAgent, settings: Settings, folder: Path, fetch: Fetch) -> ModelFile:
+    """Give the recognition model, of the same content as the driver's; raises PreflightRefused."""
+    form = engine_called(order.engine).model_form
+    if form is ModelForm.KRAKEN or settings.server is not None or not order.model[1].sha256:
+        return _model(order, order.model, folder, fetch)
+    return _checkpoint(order, form, settings, folder, fetch)
+
+
+def _checkpoint(order: BeAgent, form: ModelForm, settings: Settings, folder: Path, fetch: Fetch) -> ModelFile:
+    """Give a model that is no file of Kraken's where the driver has it, hashed as there; raises PreflightRefused."""
+    path, facts = Path(order.model[0]), order.model[1]
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises on a folder that may not be entered
+        raise PreflightRefused(
+            f"The model {shown(path)} is not here, and only models of one file of Kraken's travel.", mend=_SAME_MODEL
+        )
+    found = ModelFile(path, ModelFacts(facts.name, hash_of(path, form)))
+    if form is ModelForm.PYLAIA:
+        found, _ = with_language(found, settings.language_model)
+    if found.facts.sha256 != facts.sha256:
+        if path.is_file():
+            # A run that was taken up with another file cites that file's own hash.
+            return _model(order, order.model, folder, fetch)
+        raise PreflightRefused(_differs(path), mend=_SAME_MODEL)
+    return ModelFile(path, facts)
+
+
 def _model(order: BeAgent, named: tuple[str, ModelFacts], folder: Path, fetch: Fetch) -> ModelFile:
     """Give a model's file, of the same content as the driver's; raises PreflightRefused."""
     path, facts = Path(named[0]), named[1]
     if order.settings.get("server") is not None or not facts.sha256:
         return ModelFile(path, facts)
     with suppress(OSError):
-        if path.is_dir() or file_sha256(path) == facts.sha256:
+        if file_sha256(path) == facts.sha256:
             return ModelFile(path, facts)
     place = folder / path.name
     place.parent.mkdir()
     fetch(str(path), place)
     if file_sha256(place) != facts.sha256:
-        raise PreflightRefused(
-            f"The model {shown(path)} is not the same here and where the run was started.",
-            mend="Bring it to the same place on all nodes, or put it on a file system that all of them share.",
-        )
+        raise PreflightRefused(_differs(path), mend=_SAME_MODEL)
     return ModelFile(place, facts)
+
+
+def _differs(path: Path) -> str:
+    return f"The model {shown(path)} is not the same here and where the run was started."
 
 
 def _devices(bench: Bench, environment: Mapping[str, str]) -> tuple[Device, ...]:

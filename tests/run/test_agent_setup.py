@@ -11,9 +11,11 @@ import pytest
 
 from htrkit.config.settings import Settings
 from htrkit.core.jobs import ASKING_BYTES
+from htrkit.domain.engine import ModelForm
 from htrkit.domain.errors import OutputUnwritable, PreflightRefused, SetUpRefused
 from htrkit.domain.page import ModelFacts, Reading
 from htrkit.domain.schedule import Halt
+from htrkit.models.checkpoints import hash_of
 from htrkit.run import agent_process, agent_setup, crew
 from htrkit.run.agent_messages import (
     BeAgent,
@@ -33,6 +35,7 @@ from htrkit.run.agent_pipe import AgentPipe
 from htrkit.run.agent_process import fetched_by
 from htrkit.run.agent_setup import mustered, own_folder
 from htrkit.run.messages import framed
+from htrkit.run.model_file import ModelFile
 
 CONTENT = b"weights"
 FACTS = ModelFacts("model", sha256(CONTENT).hexdigest())
@@ -140,6 +143,68 @@ def test_a_model_that_is_here_is_taken_and_one_that_is_not_is_fetched(tmp_path: 
     assert fetched.path == tmp_path / "own/m/model.bin"
     with pytest.raises(PreflightRefused, match="not the same here"):
         agent_setup._model(order, (str(model), FACTS), tmp_path / "own/n", lambda _, to: _written(to, b"other"))
+
+
+@pytest.fixture
+def folder_model(tmp_path: Path) -> Path:
+    """A model of transformers, with its configuration and weights."""
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    (model / "model.safetensors").write_bytes(CONTENT)
+    return model
+
+
+def _order_with(model: Path, tmp_path: Path, sha256: str) -> BeAgent:
+    return order_for(tmp_path, engine="trocr", model=(str(model), ModelFacts("model", sha256)))
+
+
+def test_a_folder_of_the_drivers_content_is_taken(tmp_path: Path, folder_model: Path) -> None:
+    order = _order_with(folder_model, tmp_path, hash_of(folder_model, ModelForm.TROCR))
+    found = agent_setup._recogniser(order, Settings(), tmp_path / "m", no_fetch)
+    assert (found.path, found.facts) == (folder_model, order.model[1])
+
+
+def test_a_folder_of_other_content_is_refused(tmp_path: Path, folder_model: Path) -> None:
+    order = _order_with(folder_model, tmp_path, hash_of(folder_model, ModelForm.TROCR))
+    (folder_model / "model.safetensors").write_bytes(b"of last year")
+    with pytest.raises(PreflightRefused, match="not the same here and where the run was started"):
+        agent_setup._recogniser(order, Settings(), tmp_path / "m", no_fetch)
+    with pytest.raises(PreflightRefused, match="not the same here and where the run was started"):
+        mustered(_reading_itself(order), tmp_path / "own", no_fetch, {})
+
+
+def test_a_folder_that_is_not_here_is_refused_and_not_fetched(tmp_path: Path, folder_model: Path) -> None:
+    order = _order_with(tmp_path / "gone", tmp_path, hash_of(folder_model, ModelForm.TROCR))
+    with pytest.raises(PreflightRefused, match="gone is not here, and only"):
+        agent_setup._recogniser(order, Settings(), tmp_path / "m", no_fetch)
+
+
+def test_an_engines_own_file_is_taken_by_either_hash(tmp_path: Path) -> None:
+    model = tmp_path / "own.bin"
+    model.write_bytes(CONTENT)
+    for hashed in (hash_of(model, ModelForm.PATH), FACTS.sha256):
+        order = order_for(tmp_path, model=(str(model), ModelFacts("own", hashed)))
+        found = agent_setup._checkpoint(order, ModelForm.PATH, Settings(), tmp_path / "m", no_fetch)
+        assert found.path == model
+
+
+def test_a_language_model_counts_with_pylaias_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tmp_path / "laia"
+    model.mkdir()
+    monkeypatch.setattr(agent_setup, "hash_of", lambda *_: "folder")
+    monkeypatch.setattr(
+        agent_setup, "with_language", lambda found, wanted: (ModelFile(found.path, ModelFacts("laia", wanted)), ())
+    )
+    order = order_for(tmp_path, engine="pylaia", model=(str(model), ModelFacts("laia", "both")))
+    settings = Settings(language_model="both")
+    assert agent_setup._recogniser(order, settings, tmp_path / "m", no_fetch).path == model
+    with pytest.raises(PreflightRefused, match="not the same here"):
+        agent_setup._recogniser(order, Settings(language_model="other"), tmp_path / "m", no_fetch)
+
+
+def _reading_itself(order: BeAgent) -> BeAgent:
+    return replace(order, settings=Settings(device="cpu").model_dump(mode="json"))
 
 
 def _written(place: Path, content: bytes) -> None:
