@@ -129,7 +129,8 @@ def test_the_points_of_a_run_hold_every_process_and_frame_it(tmp_path: Path) -> 
     assert {"run", "w0", "w1", "w2", "w3", "cuda:0", "cuda:1"} >= names >= {"run", "w0", "cuda:0"}
     kinds = [type(event) for event in told.events()]
     assert kinds[-2] is MachineSampled
-    assert kinds.index(MachineSampled) < kinds.index(PageDone) + 20
+    # The first is taken while pages are read, however slowly the sampler starts on a busy machine.
+    assert kinds.index(MachineSampled) < len(kinds) - 1 - kinds[::-1].index(PageDone)
 
 
 @dataclass(slots=True)

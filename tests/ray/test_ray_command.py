@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,13 +13,23 @@ from htrkit.domain.exits import ExitCode
 from tests.slurm import drill_engine
 from tests.slurm.shelf import SETTINGS, Shelf, whole_lines
 
-ray = pytest.importorskip("ray", reason='Ray is not installed here: pip install "htrkit[ray]"')
-cluster_utils = pytest.importorskip("ray.cluster_utils")
+pytest.importorskip("ray", reason='Ray is not installed here: pip install "htrkit[ray]"')
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 """Ray's own warnings are none of ours."""
 
 ROOT = Path(__file__).parents[2]
+CLUSTER = """
+import sys
+from ray.cluster_utils import Cluster
+
+made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+for _ in range(2):
+    made.add_node(num_cpus=1)
+print(made.address, flush=True)
+sys.stdin.read()
+made.shutdown()
+"""
 NAMES = [f"ok-{number}" for number in range(40)]
 
 
@@ -34,21 +43,29 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    monkeypatch.delenv("RAY_AUTH_TOKEN", raising=False)
+    for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN"):
+        # Left behind in this process by a Ray of its own.
+        monkeypatch.delenv(name, raising=False)
     return laid_out
 
 
 @pytest.fixture
-def address(shelf: Shelf) -> Iterator[Any]:  # noqa: ARG001 - its environment is Ray's
-    """Two nodes with a core each, and a head that computes nothing."""
-    made = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-    try:
-        for _ in range(2):
-            made.add_node(num_cpus=1)
-        yield made.address
-    finally:
-        ray.shutdown()
-        made.shutdown()
+def address(shelf: Shelf) -> Iterator[str]:  # noqa: ARG001 - its environment is Ray's
+    """Two nodes with a core each, and a head that computes nothing, started by a process of its own.
+
+    In a process that has started a Ray with a token, Ray's own code asks all later clusters for one.
+    """
+    words = [sys.executable, "-c", CLUSTER]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as cluster:
+        assert cluster.stdin is not None
+        assert cluster.stdout is not None
+        try:
+            address = cluster.stdout.readline().strip()
+            assert address, "the cluster did not start"
+            yield address
+        finally:
+            cluster.stdin.close()
+            cluster.wait(60)
 
 
 def events(shelf: Shelf, kind: str) -> list[dict[str, object]]:
