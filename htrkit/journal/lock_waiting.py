@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from htrkit.core.saying import to_nobody
 from htrkit.domain.errors import OutputHeld
 from htrkit.journal.lock import Ground, Lock
 from htrkit.journal.lock_claim import claim_of
@@ -13,10 +14,6 @@ FIRST_SECONDS, LONGEST_SECONDS = 0.05, 2.0
 """Between two tries; each is twice as long as the one before."""
 
 
-def _nobody(_: str) -> None:
-    """Say it to nobody."""
-
-
 @contextmanager
 def waited_for(  # noqa: PLR0913 - which lock, by whom, for how long, and how it is waited
     path: Path,
@@ -24,7 +21,7 @@ def waited_for(  # noqa: PLR0913 - which lock, by whom, for how long, and how it
     owner: str,
     named: str,
     most_seconds: float | None = None,
-    say: Callable[[str], None] = _nobody,
+    say: Callable[[str], None] = to_nobody,
     patience: Patience | None = None,
     ground: Ground | None = None,
 ) -> Iterator[Lock]:

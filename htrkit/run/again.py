@@ -6,15 +6,12 @@ from pathlib import Path
 
 from htrkit.config.choices import Existing
 from htrkit.config.layers import Layer
+from htrkit.core.saying import to_nobody
 from htrkit.domain.failure import FailureClass
 from htrkit.domain.finding import Finding
 from htrkit.domain.shards import Shard
 from htrkit.domain.source import PassedOver
 from htrkit.run.running import Work
-
-
-def _nobody(_: str) -> None:
-    """Say it to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Again:
     """The share that goes on; None for all that is left and that no living process has."""
     cut: int | None = None
     """The number of the cut that the shard is of; None for the newest."""
-    say: Callable[[str], None] = _nobody
+    say: Callable[[str], None] = to_nobody
     """Is told what is waited for."""
 
 

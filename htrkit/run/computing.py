@@ -9,6 +9,7 @@ from htrkit.config.layers import Resolved
 from htrkit.config.settings import Settings
 from htrkit.core.computing import Grounds, Reader, Unfulfillable, backend_for, precision_for, settled
 from htrkit.core.memory_guards import precision_on
+from htrkit.core.saying import to_nobody
 from htrkit.core.shown import shown
 from htrkit.devices.processor import brain_floats
 from htrkit.domain.computing import Computing, CpuBackend, Geometry, PrecisionWish
@@ -47,17 +48,13 @@ READERS = {
 """Where the recognisers are had that OpenVINO computes, by the stage that they are for."""
 
 
-def _nobody(_: str) -> None:
-    """Say it to nobody."""
-
-
 @dataclass(frozen=True, slots=True)
 class Converts:
     """Where converted models are looked for, and whether those that are not there are converted now."""
 
     cache: Path
     now: bool
-    say: Callable[[str], None] = _nobody
+    say: Callable[[str], None] = to_nobody
     """Is told before a model is converted, which takes some seconds."""
 
 

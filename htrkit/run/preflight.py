@@ -12,6 +12,7 @@ from htrkit.core.device_seen import Seen
 from htrkit.core.guarded import Guarded
 from htrkit.core.guardrails import clamped, guardrail_findings
 from htrkit.core.lookup import code_of
+from htrkit.core.saying import to_nobody
 from htrkit.domain.device import Device
 from htrkit.domain.engine import EngineRow, Reads
 from htrkit.domain.finding import Finding, Severity
@@ -39,10 +40,6 @@ _READ_FOLDER = "Mend its rights, or give what is to be read in it by name."
 _LEAVE_XML = "Put each XML beside the image that it names, or have all lines found anew: -s kraken"
 
 
-def _nobody(_: str) -> None:
-    """Say it to nobody."""
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the user asked for, before anything was looked at."""
@@ -57,7 +54,7 @@ class Request:
     """What was piped in, read once: the paths that `-` stands for."""
     can_ask: bool = False
     """Whether somebody sits at a terminal who could be asked something."""
-    say: Callable[[str], None] = _nobody
+    say: Callable[[str], None] = to_nobody
     """Is told what takes a while before the run begins."""
 
 

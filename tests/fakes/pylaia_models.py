@@ -5,6 +5,7 @@ import types
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,24 @@ def foreign_classes() -> Iterator[Mapping[str, Any]]:
 def _reduced(self: Any) -> tuple[type, tuple[object, ...]]:
     base = type(self).__mro__[1]
     return type(self), (base(self),)
+
+
+def with_first(made: NetworkPlan, **told: object) -> NetworkPlan:
+    return replace(made, blocks=(replace(made.blocks[0], **told), *made.blocks[1:]))  # type: ignore[arg-type]
+
+
+PLANS = {
+    "pooled by means": plan(),
+    "pooled by the highest": plan(sequencer="maxpool"),
+    "of fixed height": plan(sequencer="none"),
+    "without normalisation": plan(norm=False),
+    "gated units": plan(rnn="GRU"),
+    "gated units of fixed height": plan(rnn="GRU", sequencer="none"),
+    "one memory": replace(plan(), rnn_layers=1),
+    "three memories": replace(plan(), rnn_layers=3),
+    "a bias beside normalisation": with_first(plan(), bias=True),
+    "leaking more": with_first(plan(), slope=0.2),
+    "strided and dilated": with_first(plan(), kernel=(3, 5), stride=(1, 2), dilation=(2, 1), pool=(2, 1)),
+    "even kernels": with_first(plan(), kernel=(2, 4)),
+    **{name: with_first(plan(), activation=name) for name in ("Tanh", "Sigmoid", "ELU", "PReLU", "Softplus")},
+}

@@ -1,7 +1,6 @@
 """PyLaia's networks as graphs compute what the reference computes of each line alone."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,35 +8,13 @@ import torch
 from numpy.typing import NDArray
 
 from htrkit.engines.pylaia_network import PylaiaNetwork
-from htrkit.engines.pylaia_plan import NetworkPlan
 from htrkit.networks.graph import NoGraph
 from htrkit.networks.pylaia_graph import line_graph
 from tests.fakes.graphs import together
 from tests.fakes.kraken_networks import chance
-from tests.fakes.pylaia_models import network, plan
+from tests.fakes.pylaia_models import PLANS, network, plan, with_first
 
 WIDTHS = (61, 24, 40, 5, 17)
-
-
-def with_first(made: NetworkPlan, **told: object) -> NetworkPlan:
-    return replace(made, blocks=(replace(made.blocks[0], **told), *made.blocks[1:]))  # type: ignore[arg-type]
-
-
-PLANS = {
-    "pooled by means": plan(),
-    "pooled by the highest": plan(sequencer="maxpool"),
-    "of fixed height": plan(sequencer="none"),
-    "without normalisation": plan(norm=False),
-    "gated units": plan(rnn="GRU"),
-    "gated units of fixed height": plan(rnn="GRU", sequencer="none"),
-    "one memory": replace(plan(), rnn_layers=1),
-    "three memories": replace(plan(), rnn_layers=3),
-    "a bias beside normalisation": with_first(plan(), bias=True),
-    "leaking more": with_first(plan(), slope=0.2),
-    "strided and dilated": with_first(plan(), kernel=(3, 5), stride=(1, 2), dilation=(2, 1), pool=(2, 1)),
-    "even kernels": with_first(plan(), kernel=(2, 4)),
-    **{name: with_first(plan(), activation=name) for name in ("Tanh", "Sigmoid", "ELU", "PReLU", "Softplus")},
-}
 
 
 def alone(built: PylaiaNetwork, lines: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:

@@ -1,7 +1,6 @@
 """PyLaia's networks by layers of ours compute what the reference makes of each line alone, and wait for nothing."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,32 +10,11 @@ from numpy.typing import NDArray
 from htrkit.engines.pylaia_plan import NetworkPlan
 from htrkit.networks.torch_pylaia import PylaiaLayers
 from tests.fakes.kraken_networks import chance
-from tests.fakes.pylaia_models import network, plan
+from tests.fakes.pylaia_models import PLANS, network, plan
 from tests.fakes.torch_waits import NothingWaits
 
 WIDTHS = (61, 24, 40, 5, 17, 61)
 SINGLE = torch.float32
-
-
-def with_first(made: NetworkPlan, **told: object) -> NetworkPlan:
-    return replace(made, blocks=(replace(made.blocks[0], **told), *made.blocks[1:]))  # type: ignore[arg-type]
-
-
-PLANS = {
-    "pooled by means": plan(),
-    "pooled by the highest": plan(sequencer="maxpool"),
-    "of fixed height": plan(sequencer="none"),
-    "without normalisation": plan(norm=False),
-    "gated units": plan(rnn="GRU"),
-    "gated units of fixed height": plan(rnn="GRU", sequencer="none"),
-    "one memory": replace(plan(), rnn_layers=1),
-    "three memories": replace(plan(), rnn_layers=3),
-    "a bias beside normalisation": with_first(plan(), bias=True),
-    "leaking more": with_first(plan(), slope=0.2),
-    "strided and dilated": with_first(plan(), kernel=(3, 5), stride=(1, 2), dilation=(2, 1), pool=(2, 1)),
-    "even kernels": with_first(plan(), kernel=(2, 4)),
-    **{name: with_first(plan(), activation=name) for name in ("Tanh", "Sigmoid", "ELU", "PReLU", "Softplus")},
-}
 
 
 @torch.inference_mode()
