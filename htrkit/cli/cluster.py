@@ -5,16 +5,12 @@ from typing import Annotated
 
 import typer
 
+from htrkit.cli.applications import PlainCommand, application
 from htrkit.cli.edge import at_the_edge
 from htrkit.cli.inputs import InputsArgument, OutOption
 from htrkit.cli.setting_options import Typed, takes_settings
 
-app = typer.Typer(
-    help="Share a run among the nodes of a cluster.",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = application(help="Share a run among the nodes of a cluster.", no_args_is_help=True)
 PANEL = "Slurm"
 """Of `--help`, for the options that are about the cluster and not about the run."""
 
@@ -106,5 +102,5 @@ def recut(
     cluster_recut.recut(out, shards=shards)
 
 
-app.command("slurm")(at_the_edge(slurm))
-app.command("recut")(at_the_edge(recut))
+app.command("slurm", cls=PlainCommand)(at_the_edge(slurm))
+app.command("recut", cls=PlainCommand)(at_the_edge(recut))

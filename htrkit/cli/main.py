@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from htrkit import __version__
+from htrkit.cli.applications import PlainCommand, application
 from htrkit.cli.edge import at_the_edge
 
 COMMANDS = {
     "validate": "Know what will go wrong before an hour is spent.",
     "estimate": "How long, and how much memory and disk, with an interval.",
     "run": "Turn scans into text.",
-    "cluster": "The batch script of a run that a cluster's nodes share, and new shards for dead ones.",
+    "cluster": "Share a run among a cluster's nodes; new shards for dead ones.",
     "resume": "Go on with a run that has not come to its end.",
     "report": "Re-print the outcome and every failure of a run.",
     "export": "Make any output format again from the page records.",
@@ -27,7 +28,7 @@ COMMANDS = {
 """Each command's module in this folder, and its line in `htrkit --help`; in the order of a day's work."""
 _COMPLETION = "_HTRKIT_COMPLETE"
 """Set by the shell's completion, which must know all options of all commands."""
-_CONTEXT = {"help_option_names": ["-h", "--help"]}
+_ABOUT = "Turn shelves of scanned manuscripts into text."
 
 
 def main() -> None:
@@ -45,15 +46,15 @@ def _alone(name: str) -> typer.Typer:
     group: typer.Typer | None = getattr(module, "app", None)
     if group is not None:
         return group
-    app = _application(add_completion=False)
+    app = application(help=_ABOUT)
     command: Callable[..., None] = getattr(module, name)
-    app.command(name)(at_the_edge(command))
+    app.command(name, cls=PlainCommand)(at_the_edge(command))
     return app
 
 
 def _together(*, load_all: bool) -> typer.Typer:
     """Give the application that knows every command; by name only, unless the shell asks for their options."""
-    app = _application(add_completion=True)
+    app = application(help=_ABOUT, no_args_is_help=True, add_completion=True)
     app.callback()(_htrkit)
     for name, line in COMMANDS.items():
         if not load_all:
@@ -66,16 +67,6 @@ def _together(*, load_all: bool) -> typer.Typer:
         else:
             app.command(name)(getattr(module, name))
     return app
-
-
-def _application(*, add_completion: bool) -> typer.Typer:
-    return typer.Typer(
-        help="Turn shelves of scanned manuscripts into text.",
-        no_args_is_help=True,
-        add_completion=add_completion,
-        pretty_exceptions_enable=False,
-        context_settings=_CONTEXT,
-    )
 
 
 def _named_only() -> None:

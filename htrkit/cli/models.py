@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
+from htrkit.cli.applications import PlainCommand, application
 from htrkit.cli.edge import at_the_edge
 from htrkit.cli.inputs import JsonOption
 from htrkit.config.choices import Color
 
-app = typer.Typer(
-    invoke_without_command=True, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]}
-)
+app = application(invoke_without_command=True)
 
 
 def models(context: typer.Context, *, as_json: JsonOption = False) -> None:
@@ -65,4 +64,4 @@ def get(
 
 
 app.callback()(at_the_edge(models))
-app.command("get")(at_the_edge(get))
+app.command("get", cls=PlainCommand)(at_the_edge(get))

@@ -7,7 +7,6 @@ from htrkit.core.shown import shown
 from htrkit.domain.found import FileKind
 from htrkit.domain.source import SourceKind
 from htrkit.files.no_picture import NoPicture, broken
-from htrkit.files.pdf import count_pages
 from htrkit.files.regular import opened_regular
 from htrkit.files.signatures import HEAD_BYTES, PictureFormat, format_of
 from htrkit.files.tiff_frames import tiff_frames
@@ -45,6 +44,8 @@ def frames_of(path: str, kind: FileKind | SourceKind = FileKind.IMAGE) -> Frames
 def _indices(file: BufferedReader) -> tuple[int, ...]:
     match format_of(file.read(HEAD_BYTES)):
         case PictureFormat.PDF:
+            from htrkit.files.pdf import count_pages  # noqa: PLC0415 - its library is loaded where there are PDFs
+
             return tuple(range(count_pages(file)))
         case PictureFormat.TIFF:
             return _tiff_pages(file)

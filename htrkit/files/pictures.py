@@ -15,7 +15,6 @@ from htrkit.domain.source import PageSource
 from htrkit.files.decoding import Decoded, decode, upright_size
 from htrkit.files.hashing import opened_sha256, remembered_sha256
 from htrkit.files.no_picture import NoPicture, no_memory
-from htrkit.files.pdf import page_size, render_page
 from htrkit.files.regular import opened_regular
 from htrkit.files.signatures import HEAD_BYTES, PictureFormat, format_of
 
@@ -55,6 +54,8 @@ def look_at_picture(source: PageSource, *, dpi: int, max_megapixels: float) -> S
             kind = format_of(file.read(HEAD_BYTES))
             frame = source.frame or 0
             if kind is PictureFormat.PDF:
+                from htrkit.files.pdf import page_size  # noqa: PLC0415 - its library is loaded where there are PDFs
+
                 return Size(*page_size(file, frame, dpi=dpi, max_megapixels=max_megapixels))
             return Size(*upright_size(file, kind, frame=frame, max_megapixels=max_megapixels))
     except MemoryError as error:
@@ -76,6 +77,8 @@ def _opened(file: BufferedReader, source: PageSource, *, dpi: int, max_megapixel
     kind = format_of(file.read(HEAD_BYTES))
     frame = source.frame or 0
     if kind is PictureFormat.PDF:
+        from htrkit.files.pdf import render_page  # noqa: PLC0415 - as above
+
         decoded = Decoded(render_page(file, frame, dpi=dpi, max_megapixels=max_megapixels))
     else:
         decoded = decode(file, kind, frame=frame, max_megapixels=max_megapixels)

@@ -1,8 +1,5 @@
 """`python -m htrkit.run.device_process FD PARENT`: a device server in a process of its own."""
 
-import gc
-import os
-import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -53,8 +50,6 @@ def be_a_server(load: Load) -> None:
     device = child.loaded(channel, lambda: load(order))
     if device is None:
         return
-    # What was loaded stays to the end: looking through all of it again and again would keep the device waiting.
-    gc.freeze()
     counter = Counter(channel, BatchQueue(device.sizes.most, dry_seconds=DRY_SECONDS))
 
     def told(resized: Resized) -> None:
@@ -70,11 +65,9 @@ def be_a_server(load: Load) -> None:
         serve(counter, answering, Housekeeping(order.tidy_every, (*OF_A_PROCESS, device.memory.empty_cache)))
     except DeviceLost:
         traceback.print_exc()
-        sys.stderr.flush()
         # Without the libraries' own endings, which may wait for the lost device.
-        os._exit(LOST)
-    # As above: nothing is left to be tidied.
-    os._exit(0)
+        child.leave(LOST)
+    child.leave()
 
 
 def _loaded(order: SetUp) -> tuple[Device, str]:

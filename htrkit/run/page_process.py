@@ -51,7 +51,12 @@ def main() -> None:
 
 
 def be_a_worker(load: Load) -> None:
-    """Set up, then take pages until the channel closes."""
+    """Set up, take pages until the channel closes, and end the process."""
+    _be_a_worker(load)
+    child.leave()
+
+
+def _be_a_worker(load: Load) -> None:
     begun = child.set_up()
     if begun is None:
         return

@@ -4,8 +4,10 @@ import pytest
 
 from bench.batch_filling import LEAST_FULL, MOST_PADDING, Run
 from bench.scales.rows import document, table
+from bench.scales.series import middle
 from bench.scaling import misses
 from bench.simulated.law import Law, real_widths
+from bench.simulated.runs import Took
 from bench.two_devices import main as two_devices
 from tests.fakes.compared import gain, row
 
@@ -46,6 +48,12 @@ def test_no_page_waits_for_ever_and_every_line_is_computed_once() -> None:
 def test_a_page_that_costs_more_in_a_larger_run_misses_the_bar() -> None:
     assert list(misses([row(10, 9.0), row(100, 1.0), row(1000, 1.04)])) == []
     assert len(list(misses([row(100, 1.0), row(1000, 1.06)]))) == 2
+
+
+def test_of_short_runs_the_one_of_the_middle_counts() -> None:
+    runs = [Took(100, 0.0, 0.0, 0.0, cpu, 0.0, 0, 0, ()) for cpu in (3.1, 3.5, 2.8)]
+    assert middle(runs).steady_cpu_seconds == 3.1
+    assert middle(runs[:1]) is runs[0]
 
 
 def test_memory_that_grows_or_is_too_much_misses_the_bar() -> None:

@@ -1,5 +1,7 @@
 """The command line as it is typed: names, help, versions, mistakes."""
 
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -82,6 +84,53 @@ def test_completion_offers_the_options_of_a_command() -> None:
     done = htrkit(_HTRKIT_COMPLETE="complete_bash", COMP_WORDS="htrkit run --seg", COMP_CWORD="2")
 
     assert "--segmenter" in done.stdout.split()
+
+
+def on_a_terminal(*words: str) -> str:
+    """Give what a command draws on a terminal of 100 columns, without its colours."""
+    ours, its = pty.openpty()
+    environment = {"PATH": "/usr/bin:/bin", "COLUMNS": "100", "TERM": "xterm", "HOME": "/nonexistent"}
+    command = [sys.executable, "-m", "htrkit", *words]
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment):
+        os.close(its)
+        drawn = b""
+        try:
+            while read := os.read(ours, 65536):
+                drawn += read
+        except OSError:  # Linux says so when nobody holds the other side any more.
+            pass
+    os.close(ours)
+    return re.sub(r"\x1b\[[0-9;]*m", "", drawn.decode())
+
+
+@pytest.mark.parametrize("words", [["run", "--help"], ["cluster", "slurm", "--help"]], ids=" ".join)
+def test_help_in_a_pipe_is_plain_text_below_the_names_of_panels(words: list[str]) -> None:
+    said = htrkit(*words).stdout
+
+    assert said.isascii()
+    panels = [line.removesuffix(":") for line in said.splitlines() if re.fullmatch(r"[A-Z]\w+:", line)]
+    assert panels[:2] == ["Arguments", "Options"]
+    assert {"Reading", "Running", "Pages", "Output"} < set(panels)
+    pages = said.partition("\nPages:\n")[2].partition("\n\n")[0]
+    assert "--sample" in pages
+    assert "--format" not in pages
+
+
+def test_help_in_a_pipe_takes_the_columns_that_there_are() -> None:
+    widths = [max(map(len, htrkit("run", "--help", COLUMNS=columns).stdout.splitlines())) for columns in ("60", "110")]
+
+    assert widths[0] <= 60 < widths[1] <= 110
+
+
+def test_help_in_a_pipe_loads_no_drawing() -> None:
+    assert "rich" not in loaded_by(["run", "--help"])
+
+
+def test_help_on_a_terminal_is_drawn() -> None:
+    drawn = on_a_terminal("run", "--help")
+
+    assert "╭─ Reading " in drawn
+    assert "--engine" in drawn
 
 
 def test_help_says_what_each_setting_is_without_being_asked() -> None:

@@ -43,7 +43,8 @@ worker = worker_from(order, entered=lambda step: None, inference=Elsewhere())
 done = worker.work(PageSource(PageKey("p"), picture, image_name="p.png"))
 if segmentation != "none":
     stages_of(bench_from(order), "cpu", computes=False)[Step.SEGMENT]()
-print(done.lines, [name for name in ("torch", "kraken", "transformers", "openvino") if name in sys.modules])
+heavy = ("torch", "kraken", "transformers", "openvino", "pypdfium2")
+print(done.lines, [name for name in heavy if name in sys.modules])
 """
 
 
