@@ -1,6 +1,7 @@
 """Graphs that run on the CPU: pages to heat maps, lines to labels."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,10 +12,8 @@ from htrkit.domain.engine import Precision
 from htrkit.domain.errors import PreflightRefused
 from htrkit.networks.runtime import openvino
 
-WIDTHS = 64
-"""Lines are padded to multiples of this width: OpenVINO prepares itself anew for every size that it meets."""
-TOGETHER = 8
-"""Lines that are read at once."""
+RECURRENT = frozenset({"LSTMSequence", "GRUSequence", "RNNSequence"})
+"""OpenVINO's names of recurrent layers."""
 NUMBERS = "INFERENCE_PRECISION_HINT"
 HINTS = {Precision.SINGLE: "f32", Precision.BRAIN: "bf16", Precision.HALF: "f16"}
 Floats = NDArray[np.float32]
@@ -23,11 +22,40 @@ Frames = tuple[NDArray[np.int32], Floats]
 Made = TypeVar("Made")
 
 
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """Which lines are read at once."""
+
+    most: int
+    widths: int
+    """Lines are padded to multiples of it: OpenVINO prepares itself anew for every size that it meets."""
+
+    def batches(self, widths: Sequence[int]) -> Iterator[list[int]]:
+        """Give the places of lines that are read together: of like widths, and in numbers that come again."""
+        order = sorted(range(len(widths)), key=lambda place: widths[place])
+        while order:
+            count = self.most
+            while count > len(order):
+                count //= 2
+            yield order[:count]
+            del order[:count]
+
+    def padded(self, width: int) -> int:
+        """Give the width of a batch whose widest line is so wide."""
+        return -(-width // self.widths) * self.widths
+
+
+STEP_BY_STEP = Batching(8, 64)
+"""For recurrent layers: their steps are as many for one line as for several."""
+AT_ONCE = Batching(4, 32)
+"""For all other networks: more lines together give them nothing back for what they take in padding."""
+
+
 class CpuMaps:
     """A network that finds lines."""
 
     def __init__(self, graph: Path, precision: Precision, threads: int) -> None:
-        self._request = _compiled(graph, precision, threads)
+        self._request = _compiled(_network(graph), precision, threads)
 
     def logits(self, pixels: Floats) -> Floats:
         """Give the map of a page: (channels, height, width) to (classes, rows, columns)."""
@@ -40,7 +68,10 @@ class CpuLines:
     """A network that reads lines."""
 
     def __init__(self, graph: Path, precision: Precision, threads: int) -> None:
-        self._request = _compiled(graph, precision, threads)
+        network = _network(graph)
+        recurrent = any(layer.get_type_name() in RECURRENT for layer in network.get_ops())
+        self._batching = STEP_BY_STEP if recurrent else AT_ONCE
+        self._request = _compiled(network, precision, threads)
 
     def frames(self, lines: Sequence[Floats]) -> Sequence[Frames]:
         """Read lines of shape (channels, height, width), any width and one height; each as if it were alone."""
@@ -52,7 +83,7 @@ class CpuLines:
 
     def _read(self, lines: Sequence[Floats], finished: Callable[[Floats], Made]) -> Sequence[Made]:
         read: dict[int, Made] = {}
-        for places in _batches([line.shape[2] for line in lines]):
+        for places in self._batching.batches([line.shape[2] for line in lines]):
             logits = self._together([lines[place] for place in places])
             read.update(zip(places, map(finished, logits), strict=True))
         return [read[place] for place in range(len(lines))]
@@ -61,7 +92,7 @@ class CpuLines:
         """Give the logits of each line, shape (frames, classes)."""
         widths = np.array([line.shape[2] for line in lines], dtype=np.int64)
         channels, height, _ = lines[0].shape
-        batch = np.zeros((len(lines), channels, height, -(-int(widths.max()) // WIDTHS) * WIDTHS), dtype=np.float32)
+        batch = np.zeros((len(lines), channels, height, self._batching.padded(int(widths.max()))), dtype=np.float32)
         for row, line in zip(batch, lines, strict=True):
             row[:, :, : line.shape[2]] = line
         answers = self._request.infer([batch, widths], share_inputs=True)
@@ -83,18 +114,11 @@ def log_softmax(logits: Floats) -> Floats:
     return np.asarray(lowered - np.log(np.exp(lowered).sum(1, keepdims=True)), dtype=np.float32)
 
 
-def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
-    """Give the places of lines that are read together: of like widths, and in numbers that come again."""
-    order = sorted(range(len(widths)), key=lambda place: widths[place])
-    while order:
-        count = TOGETHER
-        while count > len(order):
-            count //= 2
-        yield order[:count]
-        del order[:count]
+def _network(graph: Path) -> Any:  # noqa: ANN401 - OpenVINO's
+    return openvino().Core().read_model(str(graph))
 
 
-def _compiled(graph: Path, precision: Precision, threads: int) -> Any:  # noqa: ANN401 - OpenVINO's
+def _compiled(network: Any, precision: Precision, threads: int) -> Any:  # noqa: ANN401 - as above
     config = {
         NUMBERS: HINTS[precision],
         "INFERENCE_NUM_THREADS": threads,
@@ -102,8 +126,7 @@ def _compiled(graph: Path, precision: Precision, threads: int) -> Any:  # noqa: 
         # Which cores are whose is the operating system's, or the user's: workers would all take the first.
         "ENABLE_CPU_PINNING": False,
     }
-    core = openvino().Core()
-    compiled = core.compile_model(core.read_model(str(graph)), "CPU", config)
+    compiled = openvino().Core().compile_model(network, "CPU", config)
     _refuse_other_numbers(HINTS[precision], compiled.get_property(NUMBERS).get_type_name())
     return compiled.create_infer_request()
 
