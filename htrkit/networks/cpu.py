@@ -45,10 +45,10 @@ class Batching:
         return -(-width // self.widths) * self.widths
 
 
-STEP_BY_STEP = Batching(8, 64)
+TOGETHER = Batching(8, 64)
 """For recurrent layers: their steps are as many for one line as for several."""
-AT_ONCE = Batching(4, 32)
-"""For all other networks: more lines together give them nothing back for what they take in padding."""
+ONE_BY_ONE = Batching(1, 32)
+"""For all other networks: several lines take padding, and more sizes, and give nothing back."""
 
 
 class CpuMaps:
@@ -70,7 +70,7 @@ class CpuLines:
     def __init__(self, graph: Path, precision: Precision, threads: int) -> None:
         network = _network(graph)
         recurrent = any(layer.get_type_name() in RECURRENT for layer in network.get_ops())
-        self._batching = STEP_BY_STEP if recurrent else AT_ONCE
+        self._batching = TOGETHER if recurrent else ONE_BY_ONE
         self._request = _compiled(network, precision, threads)
 
     def frames(self, lines: Sequence[Floats]) -> Sequence[Frames]:

@@ -12,7 +12,7 @@ from htrkit.domain.computing import Brain
 from htrkit.domain.engine import Precision
 from htrkit.domain.errors import PreflightRefused
 from htrkit.networks import cpu, ppocr_graph
-from htrkit.networks.cpu import AT_ONCE, STEP_BY_STEP, Batching, CpuLines, CpuMaps, best_labels, log_softmax
+from htrkit.networks.cpu import ONE_BY_ONE, TOGETHER, Batching, CpuLines, CpuMaps, best_labels, log_softmax
 from htrkit.networks.vgsl_graph import line_graph, map_graph
 from tests.fakes.graphs import lines_of, maps_of
 from tests.fakes.kraken_networks import chance, each_alone, line_network, map_network, map_of, ppocr_network
@@ -61,7 +61,7 @@ class Watched:
         return [np.zeros((len(batch), 1, 3), dtype=np.float32), np.ones_like(widths)]
 
 
-@pytest.mark.parametrize("batching", [AT_ONCE, STEP_BY_STEP])
+@pytest.mark.parametrize("batching", [ONE_BY_ONE, TOGETHER])
 def test_sizes_of_batches_are_few_so_that_openvino_has_seen_them(batching: Batching) -> None:
     reader = CpuLines.__new__(CpuLines)
     reader._batching = batching
@@ -75,9 +75,9 @@ def test_sizes_of_batches_are_few_so_that_openvino_has_seen_them(batching: Batch
     assert list(widths) == sorted(widths)
 
 
-def test_layers_that_go_step_by_step_are_given_more_lines_at_once(tmp_path: Path) -> None:
-    assert lines_of(line_graph(line_network()), tmp_path)._batching is STEP_BY_STEP
-    assert lines_of(ppocr_graph.line_graph(ppocr_network()), tmp_path)._batching is AT_ONCE
+def test_lines_are_read_together_where_layers_go_step_by_step(tmp_path: Path) -> None:
+    assert lines_of(line_graph(line_network()), tmp_path)._batching is TOGETHER
+    assert lines_of(ppocr_graph.line_graph(ppocr_network()), tmp_path)._batching is ONE_BY_ONE
 
 
 def test_the_best_label_of_huge_logits_is_certain() -> None:
