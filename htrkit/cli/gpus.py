@@ -24,9 +24,9 @@ def gpus(
     from htrkit.core.driver_findings import driver_finding
     from htrkit.devices.machine import machine_reader
     from htrkit.domain.errors import UsageProblem
-    from htrkit.ui.console import streams
+    from htrkit.ui.console import can_draw, streams
     from htrkit.ui.device_document import device_document
-    from htrkit.ui.watching import can_watch, watch
+    from htrkit.ui.watching import watch
 
     if watched and as_json:
         raise UsageProblem("--watch and --json: one document has one moment.", mend="Leave one of them away.")
@@ -37,7 +37,7 @@ def gpus(
             out.find(finding)
         if as_json:
             out.result(device_document(machine, _batches(machine)))
-        elif watched and can_watch(sys.stdout, os.environ):
+        elif watched and can_draw(sys.stdout, os.environ):
             out.result(watch(lambda: _drawn(reader), screen=sys.stdout))
         else:
             out.result(_page(machine))

@@ -28,7 +28,6 @@ COMMANDS = {
 """Each command's module in this folder, and its line in `htrkit --help`; in the order of a day's work."""
 _COMPLETION = "_HTRKIT_COMPLETE"
 """Set by the shell's completion, which must know all options of all commands."""
-_ABOUT = "Turn shelves of scanned manuscripts into text."
 
 
 def main() -> None:
@@ -46,7 +45,7 @@ def _alone(name: str) -> typer.Typer:
     group: typer.Typer | None = getattr(module, "app", None)
     if group is not None:
         return group
-    app = application(help=_ABOUT)
+    app = application()
     command: Callable[..., None] = getattr(module, name)
     app.command(name, cls=PlainCommand)(at_the_edge(command))
     return app
@@ -54,11 +53,11 @@ def _alone(name: str) -> typer.Typer:
 
 def _together(*, load_all: bool) -> typer.Typer:
     """Give the application that knows every command; by name only, unless the shell asks for their options."""
-    app = application(help=_ABOUT, no_args_is_help=True, add_completion=True)
+    app = application(no_args_is_help=True, add_completion=True)
     app.callback()(_htrkit)
     for name, line in COMMANDS.items():
         if not load_all:
-            app.command(name, help=line)(_named_only)
+            app.command(name, help=line, cls=PlainCommand)(_named_only)
             continue
         module = import_module(f"htrkit.cli.{name}")
         group: typer.Typer | None = getattr(module, "app", None)

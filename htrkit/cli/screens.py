@@ -9,13 +9,13 @@ from htrkit.config.choices import Progress
 from htrkit.core.recount import Recount
 from htrkit.core.tally import Tally
 from htrkit.run.telling import Listener
-from htrkit.ui.console import Streams
+from htrkit.ui.console import Streams, can_draw
 from htrkit.ui.event_lines import EventLines
 from htrkit.ui.live import LivePanels, on_screen
 from htrkit.ui.live_drawing import Title
 from htrkit.ui.live_left import Foretells, NothingForetold
 from htrkit.ui.live_outlet import Outlet
-from htrkit.ui.live_terminal import can_be_watched, can_draw
+from htrkit.ui.live_terminal import can_be_watched
 from htrkit.ui.plain import PlainLines
 
 NO_TERMINAL = "no terminal to draw on: lines instead of live panels"

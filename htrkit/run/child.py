@@ -1,4 +1,4 @@
-"""How every process of ours begins: it dies with the run, tells its stacks, and hears what it is to be."""
+"""How every process of ours begins and ends: it dies with the run, tells its stacks, and hears what it is to be."""
 
 import faulthandler
 import gc
@@ -9,6 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn, TypeVar
 
 from htrkit.domain.errors import HtrkitError
@@ -55,7 +56,9 @@ def loaded(channel: Channel, load: Callable[[], tuple[Loaded, str]]) -> Loaded |
 
 
 def leave(status: int = 0) -> NoReturn:
-    """End at once: what libraries do at an interpreter's end takes a tenth of a second a process, or hangs."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    """End at once: what libraries do at an interpreter's end takes a tenth of a second, or waits for a lost device."""
+    for stream in (sys.stdout, sys.stderr):
+        # A log that takes nothing any more changes nothing of the status.
+        with suppress(OSError):
+            stream.flush()
     os._exit(status)

@@ -3,6 +3,7 @@
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from htrkit.core.batch_sizes import BatchSizes, Resized
@@ -42,7 +43,18 @@ def main() -> None:
 
 
 def be_a_server(load: Load) -> None:
-    """Set up, then answer workers until the channel closes."""
+    """Set up, answer workers until the channel closes, and end the process; with `LOST` where the device is."""
+    try:
+        _be_a_server(load)
+    except DeviceLost:
+        # By the status the run knows why: it must come through where the log takes nothing any more.
+        with suppress(OSError):
+            traceback.print_exc()
+        child.leave(LOST)
+    child.leave()
+
+
+def _be_a_server(load: Load) -> None:
     begun = child.set_up()
     if begun is None:
         return
@@ -61,13 +73,7 @@ def be_a_server(load: Load) -> None:
 
     answering = Answering(device.stages, device.sizes, told, device.memory, device.elsewhere, moved)
     threading.Thread(target=counter.speak, daemon=True).start()
-    try:
-        serve(counter, answering, Housekeeping(order.tidy_every, (*OF_A_PROCESS, device.memory.empty_cache)))
-    except DeviceLost:
-        traceback.print_exc()
-        # Without the libraries' own endings, which may wait for the lost device.
-        child.leave(LOST)
-    child.leave()
+    serve(counter, answering, Housekeeping(order.tidy_every, (*OF_A_PROCESS, device.memory.empty_cache)))
 
 
 def _loaded(order: SetUp) -> tuple[Device, str]:

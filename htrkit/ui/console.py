@@ -47,6 +47,14 @@ def streams(color: Color, environment: Mapping[str, str]) -> Streams:
     return Streams(sys.stdout or _nowhere(), sys.stderr or _nowhere(), coloured=_coloured(color, environment))
 
 
+def can_draw(screen: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Tell whether this is a terminal that can be drawn on again."""
+    try:
+        return screen is not None and screen.isatty() and environment.get("TERM", "") not in {"", "dumb"}
+    except ValueError:  # closed before the command began
+        return False
+
+
 def _nowhere() -> TextIO:
     """Stand in for a stream that was closed before the command began."""
     return Path(os.devnull).open("w", encoding="utf-8")
@@ -63,7 +71,7 @@ def _coloured(color: Color, environment: Mapping[str, str]) -> bool:
                 return False
             if environment.get("FORCE_COLOR"):
                 return True
-            return sys.stderr is not None and sys.stderr.isatty() and environment.get("TERM", "") not in {"", "dumb"}
+            return can_draw(sys.stderr, environment)
 
 
 def _write(stream: TextIO, text: str) -> None:

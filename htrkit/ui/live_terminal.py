@@ -6,17 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
+from htrkit.ui.console import can_draw
 from htrkit.ui.live_layout import Size
 
 USUAL = Size(80, 24)
-
-
-def can_draw(screen: TextIO | None, environment: Mapping[str, str]) -> bool:
-    """Tell whether this is a terminal that can be drawn on again."""
-    try:
-        return screen is not None and screen.isatty() and environment.get("TERM", "") not in {"", "dumb"}
-    except ValueError:  # closed before the command began
-        return False
 
 
 def can_be_watched(screen: TextIO | None, environment: Mapping[str, str]) -> bool:

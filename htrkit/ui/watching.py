@@ -6,7 +6,7 @@ import sys
 import termios
 import time
 import tty
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO
@@ -19,11 +19,6 @@ from htrkit.domain.exits import ExitCode
 
 EVERY_SECONDS = 0.5
 LEAVE = frozenset({"q", "Q"})
-
-
-def can_watch(screen: TextIO | None, environment: Mapping[str, str]) -> bool:
-    """Tell whether this is a terminal that can be drawn on again."""
-    return screen is not None and screen.isatty() and environment.get("TERM", "") not in {"", "dumb"}
 
 
 def watch(draw: Callable[[], str], *, screen: TextIO) -> str:

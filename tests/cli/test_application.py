@@ -116,6 +116,11 @@ def test_help_in_a_pipe_is_plain_text_below_the_names_of_panels(words: list[str]
     assert "--format" not in pages
 
 
+@pytest.mark.parametrize("words", [["--help"], ["cluster", "--help"], ["models", "--help"]], ids=" ".join)
+def test_a_list_of_commands_in_a_pipe_wraps_what_it_says_of_each(words: list[str]) -> None:
+    assert "..." not in htrkit(*words, COLUMNS="60").stdout.replace("[ARGS]...", "")
+
+
 def test_help_in_a_pipe_takes_the_columns_that_there_are() -> None:
     widths = [max(map(len, htrkit("run", "--help", COLUMNS=columns).stdout.splitlines())) for columns in ("60", "110")]
 
